@@ -1,0 +1,39 @@
+# Two commands matter: `make demo` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+CODE := screening store sheets jobs bot playground tests benchmarks
+
+.PHONY: demo demo-reset test check format bench clean
+
+$(INSTALLED): pyproject.toml requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.txt --editable '.[playground,test,check]'
+	touch $@
+
+demo: $(INSTALLED)
+	@$(BIN)/winnow demo
+
+demo-reset: $(INSTALLED)
+	@$(BIN)/winnow demo --reset
+
+format: $(INSTALLED)
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+check: $(INSTALLED)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest -n 2 -m 'not slow and not browser' --cov --cov-report=term
+	$(BIN)/python -m pytest -m 'slow or browser' -p no:cacheprovider
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) demo-data build dist *.egg-info

@@ -1,0 +1,1 @@
+"""What happens on the clock: hand-out, digest, PRISMA, settling and leases."""

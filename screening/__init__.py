@@ -1,0 +1,1 @@
+"""The rules of a review: bytes and values in, values out."""

@@ -1,0 +1,1 @@
+"""Reading search exports: bytes in, records and problems out."""

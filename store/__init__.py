@@ -1,0 +1,1 @@
+"""What must never be lost: votes, decisions and what is still to be sent, in SQLite or Postgres."""
