@@ -13,3 +13,71 @@ class UnreadableFileError(WinnowError):
     def __init__(self, name: str, reason: str, remedy: str) -> None:
         super().__init__(f"{name} cannot be read: {reason}. {remedy}")
         self.name = name
+
+
+class UnknownMemberError(WinnowError):
+    """Somebody acts in a review whose team does not name them."""
+
+    def __init__(self, member_id: str, review: str) -> None:
+        super().__init__(
+            f"You ({member_id}) are not on the team of “{review}”. "
+            "Ask the lead to add you under [[review.members]]."
+        )
+        self.member_id = member_id
+
+
+class NotAllowedError(WinnowError):
+    """A member's role does not allow the gesture."""
+
+    def __init__(self, name: str, role: str, gesture: str, who_may: str) -> None:
+        super().__init__(f"{name} is {role} in this review and cannot {gesture}; {who_may} can.")
+
+
+class NotYourCardError(WinnowError):
+    """A click on a card that was handed to somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This card was handed to a colleague, so your click was not recorded. "
+            "Use /winnow next for cards of your own."
+        )
+
+
+class GoneError(WinnowError):
+    """A click on something that no longer is what the button says."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}, so your click was not recorded. {remedy}")
+
+
+class NothingToUndoError(WinnowError):
+    """Undo after the vote has settled, or before any vote."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"There is nothing to undo: {why}")
+
+
+class UnknownThingError(WinnowError):
+    """A name or an ID that this review does not have."""
+
+    def __init__(self, kind: str, value: str, remedy: str) -> None:
+        super().__init__(f"There is no {kind} {value!r} in this review. {remedy}")
+        self.value = value
+
+
+class InvalidValueError(WinnowError):
+    """A value that cannot be taken as it is."""
+
+    def __init__(self, name: str, value: str, remedy: str) -> None:
+        super().__init__(f"{name} {value!r} cannot be used. {remedy}")
+        self.value = value
+
+
+class StoreBusyError(WinnowError):
+    """The database did not answer in time; nothing was recorded."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The database did not answer within {seconds:g} s, so nothing was recorded. "
+            "Please try again in a moment."
+        )

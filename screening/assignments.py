@@ -1,0 +1,51 @@
+"""Assignments: records leased to a reviewer at a stage, handed out together as batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from screening.stages import Stage
+
+
+class Lease(StrEnum):
+    """The state of an assignment."""
+
+    OPEN = "open"
+    VOTED = "voted"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One record given to one reviewer at one stage until `leased_until`.
+
+    `place` is the record's place in its batch, from 1; `skipped` counts how often the reviewer
+    put it behind the others.
+    """
+
+    assignment_id: str
+    review_id: str
+    record_id: str
+    stage: Stage
+    reviewer_id: str
+    batch_id: str
+    place: int
+    lease: Lease
+    leased_until: datetime
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Assignments handed out together; `size` is their number when it was handed out."""
+
+    batch_id: str
+    review_id: str
+    stage: Stage
+    reviewer_id: str
+    size: int
+    handed_out_at: datetime
+    due: datetime
+    done: int = 0
