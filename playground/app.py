@@ -1,0 +1,139 @@
+"""One world for both stand-ins, and the web application that serves it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fastapi import APIRouter, FastAPI
+
+from playground.clock import MovableClock
+from playground.faults import Faults
+from playground.ledger import Ledger
+
+if TYPE_CHECKING:
+    from playground.slack import SlackStandIn
+
+
+class GoogleStandIn(Protocol):
+    """What the frame needs of the stand-in for Google (`playground.google.build`)."""
+
+    router: APIRouter
+    control: APIRouter
+
+    def to_json(self) -> dict[str, Any]: ...
+
+    def from_json(self, data: dict[str, Any]) -> None: ...
+
+    def addresses(self) -> dict[str, str]: ...
+
+
+class Changes:
+    """Tells listeners which part of the world changed ("slack", "google" or "clock")."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[str], None]] = []
+
+    def connect(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        """Call `listener(part)` after each change; gives a function that ends it."""
+        self._listeners.append(listener)
+
+        def disconnect() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return disconnect
+
+    def __call__(self, part: str) -> None:
+        """Say that `part` changed."""
+        for listener in tuple(self._listeners):
+            listener(part)
+
+
+@dataclass(slots=True)
+class World:
+    """Everything the playground is made of.
+
+    `base_url` is where it is served, without a trailing slash; `data_dir` is where it may
+    write generated files, such as the service account's key. `save` writes the state now, where
+    a state file is kept; `at_stop` is called when the server stops.
+    """
+
+    base_url: str
+    data_dir: Path
+    clock: MovableClock = field(default_factory=MovableClock)
+    faults: Faults = field(default_factory=Faults)
+    ledger: Ledger = field(default_factory=Ledger)
+    changed: Changes = field(default_factory=Changes)
+    save: Callable[[], Awaitable[Path]] | None = None
+    at_stop: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    _slack: SlackStandIn | None = None
+    _google: GoogleStandIn | None = None
+
+    @property
+    def slack(self) -> SlackStandIn:
+        """The stand-in for Slack."""
+        if self._slack is None:
+            raise RuntimeError("This world has no Slack yet; build it with build_world().")
+        return self._slack
+
+    @property
+    def google(self) -> GoogleStandIn:
+        """The stand-in for Google."""
+        if self._google is None:
+            raise RuntimeError("This world has no Google yet; build it with build_world().")
+        return self._google
+
+    def addresses(self) -> dict[str, str]:
+        """Base URLs, tokens and files that a program needs to connect."""
+        facts = {"url": self.base_url, "control_url": f"{self.base_url}/control"}
+        facts |= self.slack.addresses()
+        if self.has_google:
+            facts |= self.google.addresses()
+        return facts
+
+    @property
+    def has_google(self) -> bool:
+        """Whether a stand-in for Google was built."""
+        return self._google is not None
+
+
+def build_world(
+    base_url: str, data_dir: Path | None = None, *, seed: Any = None, ledger_size: int = 50_000
+) -> World:
+    """A world with both stand-ins, empty but for the workspace's seed (see docs/playground.md)."""
+    slack = import_module("playground.slack")
+    folder = data_dir or Path(tempfile.mkdtemp(prefix="playground-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    world = World(base_url.rstrip("/"), folder, ledger=Ledger(ledger_size))
+    world._slack = slack.build(world, seed)
+    if find_spec("playground.google") is not None:
+        world._google = import_module("playground.google").build(world)
+    return world
+
+
+def create_app(world: World, *, page: bool = False) -> FastAPI:
+    """The application: Slack's and Google's wire protocols, /control, and the page if asked."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await world.slack.start()
+        yield
+        await world.slack.stop()
+        for step in world.at_stop:
+            await step()
+
+    app = FastAPI(title="Playground", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.include_router(world.slack.router)
+    if world.has_google:
+        app.include_router(world.google.router)
+    app.mount("/control", import_module("playground.control").create_control(world))
+    if page and find_spec("playground.page") is not None:
+        import_module("playground.page").mount(app, world)
+    return app

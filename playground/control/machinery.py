@@ -1,0 +1,155 @@
+"""Control of the machinery: clock, faults, latency, the ledger of requests, saved state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from playground.faults import FaultRule, Latency, StoredFault, StoredLatency
+
+if TYPE_CHECKING:
+    from playground.app import World
+
+
+class ClockMove(BaseModel):
+    """Move the clock by `seconds`, or to a moment; exactly one of the two."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: float | None = None
+    to: datetime | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> ClockMove:
+        if (self.seconds is None) == (self.to is None):
+            raise ValueError("give either `seconds` or `to`")
+        return self
+
+
+class ClockReading(BaseModel):
+    """What the playground's clock shows."""
+
+    now: datetime
+    offset_seconds: float
+
+
+class Number(BaseModel):
+    """The number by which a fault or a latency is removed."""
+
+    id: int
+
+
+class FaultsSet(BaseModel):
+    """Every fault and latency that is set."""
+
+    faults: list[StoredFault]
+    latencies: list[StoredLatency]
+
+
+class LedgerEntry(BaseModel):
+    """One request that a stand-in received."""
+
+    seq: int
+    at: float
+    clock: float
+    service: str
+    method: str
+    http_method: str
+    path: str
+    status: int | None = Field(description="0: the connection was closed without an answer")
+    duration_ms: float | None
+    error: str | None
+    fault: str | None
+    interaction: str | None
+    body_bytes: int
+    body: Any
+
+
+class LedgerPage(BaseModel):
+    """Requests after a number, oldest first."""
+
+    last_seq: int
+    requests: list[LedgerEntry]
+
+
+class Done(BaseModel):
+    """It is done."""
+
+    done: bool = True
+
+
+class SavedState(BaseModel):
+    """Where the state was written; null when the playground keeps it in memory only."""
+
+    path: str | None
+
+
+def machinery_routes(world: World) -> APIRouter:
+    """The routes for clock, faults, ledger and state."""
+    routes = APIRouter(tags=["machinery"])
+
+    @routes.get("/clock")
+    async def read_clock() -> ClockReading:
+        return ClockReading(now=world.clock.now(), offset_seconds=world.clock.offset)
+
+    @routes.post("/clock")
+    async def move_clock(move: ClockMove) -> ClockReading:
+        if move.to is not None:
+            world.clock.move_to(move.to)
+        else:
+            world.clock.move(move.seconds or 0.0)
+        world.changed("clock")
+        return ClockReading(now=world.clock.now(), offset_seconds=world.clock.offset)
+
+    @routes.get("/faults")
+    async def list_faults() -> FaultsSet:
+        return FaultsSet(faults=world.faults.list(), latencies=list(world.faults.latencies()))
+
+    @routes.post("/faults")
+    async def add_fault(rule: FaultRule) -> Number:
+        return Number(id=world.faults.add(rule))
+
+    @routes.post("/latency")
+    async def add_latency(latency: Latency) -> Number:
+        return Number(id=world.faults.add(latency))
+
+    @routes.delete("/faults/{number}")
+    async def remove_fault(number: int) -> Done:
+        if not world.faults.remove(number):
+            raise HTTPException(404, f"There is no fault or latency {number}.")
+        return Done()
+
+    @routes.delete("/faults")
+    async def clear_faults() -> Done:
+        world.faults.clear()
+        return Done()
+
+    @routes.get("/requests")
+    async def list_requests(
+        since: Annotated[int, Query(ge=0)] = 0,
+        method: str = "*",
+        service: str = "*",
+        limit: Annotated[int, Query(ge=1, le=50_000)] = 1_000,
+    ) -> LedgerPage:
+        entries = world.ledger.since(since, method=method, service=service, limit=limit)
+        found = [LedgerEntry.model_validate(entry.to_json()) for entry in entries]
+        return LedgerPage(last_seq=world.ledger.last_seq, requests=found)
+
+    @routes.get("/requests/counters")
+    async def count_requests() -> dict[str, Any]:
+        return world.ledger.counters()
+
+    @routes.delete("/requests")
+    async def clear_requests() -> Done:
+        world.ledger.clear()
+        return Done()
+
+    @routes.post("/state/save")
+    async def save_state() -> SavedState:
+        path = await world.save() if world.save is not None else None
+        return SavedState(path=str(path) if path else None)
+
+    return routes
