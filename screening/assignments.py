@@ -22,7 +22,7 @@ class Assignment:
     """One record given to one reviewer at one stage until `leased_until`.
 
     `place` is the record's place in its batch, from 1; `skipped` counts how often the reviewer
-    put it behind the others.
+    put it behind the others; `note` is what they noted before voting.
     """
 
     assignment_id: str
@@ -35,6 +35,7 @@ class Assignment:
     lease: Lease
     leased_until: datetime
     skipped: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

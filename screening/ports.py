@@ -142,7 +142,7 @@ class Votes(Protocol):
     def expired_assignments(self, now: datetime) -> list[Assignment]: ...
 
     def set_assignment(self, assignment: Assignment) -> None:
-        """Write lease, leased_until and skipped, and keep the screening's lease counter right."""
+        """Write lease, leased_until, skipped and note, and keep the screening's lease counter right."""
 
     def add_vote(self, vote: Vote) -> None:
         """Append to the log and make the vote the current one (a withdrawn one: make none current).

@@ -71,7 +71,7 @@ class Review:
     title: str
     channel: str
     spreadsheet: str
-    timezone: ZoneInfo = ZoneInfo("UTC")
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     blinding: Literal["sealed", "open"] = "sealed"
     members: tuple[Member, ...] = ()
     stages: Mapping[Stage, StageRules] = field(

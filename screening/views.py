@@ -182,3 +182,77 @@ class Agreement:
     second: str
     stage: Stage
     table: dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a reviewer sees after a gesture.
+
+    `card` is the next card, None when nothing is left; `recorded` the vote that was just recorded,
+    which can be undone; `batch` the batch that the gesture finished, when `card` is None; `message`
+    a sentence for this person only; `changed` is False when the gesture changed nothing (a double
+    tap, a redelivery, an old card).
+    """
+
+    review_id: str
+    card: CardView | None = None
+    recorded: Vote | None = None
+    recorded_title: str = ""
+    batch: Batch | None = None
+    message: str = ""
+    changed: bool = True
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The Home tab of one member in one review."""
+
+    review_id: str
+    member_id: str
+    open_cards: int
+    batch: Batch | None
+    can_take_more: bool
+    figures: tuple[MemberFigures, ...]
+    stages: tuple[StageFigures, ...]
+    conflicts: tuple[ConflictView, ...]
+    conflict_count: int
+    last_votes: tuple[VoteView, ...]
+    flow: FlowFigures
+    possible_duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What became of one file: `read` = `duplicates` + `new`, and `possible` of them to check."""
+
+    import_id: str
+    file_name: str
+    source: str
+    format: str
+    read: int
+    duplicates: int
+    possible: int
+    new: int
+    problems: tuple[str, ...] = ()
+    already: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One morning's post, its numbers frozen when it was composed.
+
+    `yesterday` is the local day the digest looks back on; `failed` names PRISMA identities that do
+    not hold, with record IDs.
+    """
+
+    review_id: str
+    day: date
+    yesterday: DayFigures
+    stages: tuple[StageFigures, ...]
+    open_conflicts: int
+    oldest_conflict: datetime | None
+    waiting_for: tuple[tuple[str, int], ...]
+    possible_duplicates: int
+    days: tuple[DayFigures, ...] = ()
+    failed: tuple[str, ...] = ()
