@@ -46,7 +46,10 @@ class Records(Protocol):
     """Records, imports and duplicates."""
 
     def next_record_numbers(self, count: int) -> range:
-        """Reserve `count` consecutive record numbers; a record's ID is `R%06d` of its number."""
+        """Reserve `count` consecutive record numbers; a record's ID is `R%06d` of its number.
+
+        With `count` 0 nothing is reserved; the range's start is the next free number.
+        """
 
     def add_import(self, imported: Import) -> None: ...
 
@@ -74,6 +77,9 @@ class Records(Protocol):
 
     def unmerge(self, removed: str, shown: Mapping[str, Record]) -> None:
         """Let `removed` stand alone again; `shown` is what each record touched shows from now on."""
+
+    def merges(self) -> dict[str, str]:
+        """Return removed → kept for every record that is merged into another."""
 
     def members_of(self, record_id: str) -> list[tuple[str, Record]]:
         """Return the record as it came and those merged into it, the kept one first."""
@@ -105,10 +111,17 @@ class Votes(Protocol):
     def enter_stage(
         self, stage: Stage, record_ids: Sequence[str], needed: int, at: datetime
     ) -> None:
-        """Let records enter a stage, pending; records already in it are left as they are."""
+        """Let records enter a stage, pending; records already in it are left as they are.
+
+        The counters start from the current votes and open assignments of the record's cluster.
+        """
 
     def leave_stage(self, stage: Stage, record_id: str) -> None:
-        """Take a record out of a stage that it entered in error; it must have no votes there."""
+        """Take a record out of a stage; its votes stay in the log and count again if it comes back."""
+
+    def recount(self, stage: Stage, record_id: str) -> None:
+        """Set votes_in and leases from the reviewers' current votes (one a reviewer) and the open
+        assignments on the record and on all that is merged into it: after a merge or its undoing."""
 
     def screening(self, record_id: str, stage: Stage) -> Screening | None: ...
 

@@ -1,0 +1,97 @@
+"""How well two reviewers agree: raw agreement, Cohen's kappa and Gwet's AC1, each with n and an interval.
+
+Kappa misleads when few records are included (its prevalence paradox), hence AC1 beside it. Only votes
+cast independently count. Sources: Cohen 1960 (Educ Psychol Meas 20:37-46); Gwet 2008 (Br J Math Stat
+Psychol 61:29-48, variance by his equation for two raters); Wilson 1927 for the proportion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+Z95 = 1.959963984540054
+"""The 97.5 % point of the standard normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value between −1 and 1 with its 95 % confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFigures:
+    """Agreement of two reviewers on `n` records; None where it is undefined."""
+
+    n: int
+    raw: Estimate | None
+    kappa: Estimate | None
+    ac1: Estimate | None
+
+
+def agreement_of(table: Mapping[tuple[str, str], int]) -> AgreementFigures:
+    """Return the figures of a square table: (first's outcome, second's outcome) → records."""
+    n = sum(table.values())
+    if n == 0:
+        return AgreementFigures(0, None, None, None)
+    labels = sorted({label for pair in table for label in pair} | {"include", "exclude"})
+    observed = sum(table.get((a, a), 0) for a in labels) / n
+    rows = {a: sum(table.get((a, b), 0) for b in labels) / n for a in labels}
+    columns = {b: sum(table.get((a, b), 0) for a in labels) / n for b in labels}
+    return AgreementFigures(
+        n,
+        wilson(round(observed * n), n),
+        _kappa(observed, sum(rows[a] * columns[a] for a in labels), n),
+        _ac1(table, labels, observed, rows, columns, n),
+    )
+
+
+def wilson(successes: int, n: int) -> Estimate:
+    """Return a proportion with Wilson's score interval."""
+    p, z2 = successes / n, Z95 * Z95
+    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z95 * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def _kappa(observed: float, expected: float, n: int) -> Estimate | None:
+    if expected >= 1.0:
+        return None
+    value = (observed - expected) / (1 - expected)
+    error = sqrt(observed * (1 - observed) / (n * (1 - expected) ** 2))
+    return _interval(value, error)
+
+
+def _ac1(
+    table: Mapping[tuple[str, str], int],
+    labels: list[str],
+    observed: float,
+    rows: Mapping[str, float],
+    columns: Mapping[str, float],
+    n: int,
+) -> Estimate | None:
+    q = len(labels)
+    share = {a: (rows[a] + columns[a]) / 2 for a in labels}
+    chance = sum(p * (1 - p) for p in share.values()) / (q - 1)
+    if chance >= 1.0:
+        return None
+    value = (observed - chance) / (1 - chance)
+    if n < 2:
+        return _interval(value, 0.0)
+    # Gwet 2008: variance from each record's own contribution to the coefficient.
+    total = 0.0
+    for (a, b), count in table.items():
+        own = ((1.0 if a == b else 0.0) - chance) / (1 - chance)
+        own_chance = sum((1 - share[label]) for label in (a, b)) / (2 * (q - 1))
+        star = own - 2 * (1 - value) * (own_chance - chance) / (1 - chance)
+        total += count * (star - value) ** 2
+    return _interval(value, sqrt(total / (n * (n - 1))))
+
+
+def _interval(value: float, error: float) -> Estimate:
+    return Estimate(value, max(-1.0, value - Z95 * error), min(1.0, value + Z95 * error))

@@ -1,0 +1,136 @@
+"""What the lead does with disagreements and decisions: resolve, override, take back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from screening.errors import UnknownThingError
+from screening.gestures.deciding import (
+    carry_decision,
+    kept_record,
+    reconsider,
+    record_decision,
+    withdraw_from,
+)
+from screening.policies import check_is_lead, check_resolution
+from screening.ports import Desk, Transaction
+from screening.stages import How, Outcome, Screening, Stage, Status
+from screening.views import ConflictView, RecordView
+
+
+def conflict_list(desk: Desk, review_id: str, *, limit: int = 20) -> list[ConflictView]:
+    """Return the oldest open conflicts with their votes."""
+    with desk.store.reading(review_id) as tx:
+        return tx.conflict_views([c.conflict_id for c in tx.open_conflicts(limit)])
+
+
+def resolve_conflict(
+    desk: Desk,
+    review_id: str,
+    *,
+    by: str,
+    conflict_id: str,
+    outcome: Outcome,
+    reason: str = "",
+    comment: str = "",
+    gesture_key: str,
+) -> ConflictView:
+    """End a conflict by the lead's decision; one already ended is returned as it ended."""
+    review = desk.review(review_id)
+    check_is_lead(review, by, "decide a conflict")
+    with desk.store.writing(review_id) as tx:
+        at = desk.clock.now()
+        conflict = tx.conflict(conflict_id)
+        if conflict is None:
+            raise UnknownThingError("conflict", conflict_id, "See /winnow conflicts.")
+        check_resolution(review, conflict.stage, outcome, reason)
+        screening = tx.screening(conflict.record_id, conflict.stage)
+        if tx.remember_gesture(gesture_key, at) and conflict.is_open and screening is not None:
+            record_decision(
+                desk,
+                tx,
+                review,
+                screening,
+                outcome,
+                How.LEAD,
+                at,
+                actor=by,
+                reason=reason,
+                comment=comment,
+            )
+        return tx.conflict_views([conflict_id])[0]
+
+
+def override_decision(
+    desk: Desk,
+    review_id: str,
+    *,
+    by: str,
+    record_id: str,
+    stage: Stage | None = None,
+    outcome: Outcome | None,
+    reason: str = "",
+    gesture_key: str,
+) -> RecordView:
+    """Set the outcome of a record at a stage (the last it entered when None), whatever the votes say.
+
+    `outcome=None` takes an override back: the votes decide again.
+    """
+    review = desk.review(review_id)
+    check_is_lead(review, by, "override a decision")
+    with desk.store.writing(review_id) as tx:
+        at = desk.clock.now()
+        kept = kept_record(tx, record_id)
+        screening = _screening(tx, kept, stage)
+        if outcome is not None:
+            check_resolution(review, screening.stage, outcome, reason)
+        if tx.remember_gesture(gesture_key, at):
+            if outcome is not None:
+                record_decision(
+                    desk,
+                    tx,
+                    review,
+                    screening,
+                    outcome,
+                    How.OVERRIDE,
+                    at,
+                    actor=by,
+                    reason=reason,
+                )
+            elif screening.how is How.OVERRIDE:
+                take_back_decision(tx, screening)
+                tx.audit(at, by, "override_removed", kept, {"stage": screening.stage.value})
+                reconsider(desk, tx, review, kept, screening.stage, at)
+                if screening.stage is Stage.TITLE_ABSTRACT:
+                    again = tx.screening(kept, Stage.TITLE_ABSTRACT)
+                    if again is None or again.outcome is not Outcome.INCLUDE:
+                        withdraw_from(tx, kept, Stage.FULL_TEXT, at, by)
+                carry_decision(tx, kept, screening.stage, at)
+        view = tx.record(kept)
+        if view is None:
+            raise UnknownThingError("record", record_id, "See the Records tab.")
+        return view
+
+
+def take_back_decision(tx: Transaction, screening: Screening) -> None:
+    """Make a decided record pending again, so that its votes can decide it."""
+    tx.set_screening(
+        replace(
+            screening,
+            status=Status.PENDING,
+            outcome=None,
+            how=None,
+            reason="",
+            maybe=False,
+            decided_at=None,
+        )
+    )
+
+
+def _screening(tx: Transaction, record_id: str, stage: Stage | None) -> Screening:
+    stages = [stage] if stage is not None else [Stage.FULL_TEXT, Stage.TITLE_ABSTRACT]
+    for each in stages:
+        screening = tx.screening(record_id, each)
+        if screening is not None:
+            return screening
+    raise UnknownThingError("screened record", record_id, "See the Records tab for its ID.")

@@ -1,0 +1,202 @@
+"""Settling votes and drawing the decisions from them; every gesture that counts votes ends here.
+
+A decision on a record is drawn from the votes on it and on all records merged into it, the newest of
+each reviewer: votes stay with the record on which they were cast, and count where it was merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from screening.assignments import Lease
+from screening.conflicts import Conflict
+from screening.ports import Desk, Transaction
+from screening.review import Review
+from screening.stages import How, Outcome, Screening, Stage, Status
+from screening.votes import Vote, decide
+
+
+def kept_record(tx: Transaction, record_id: str) -> str:
+    """Return the record that stands for this one: itself, or the one it was merged into."""
+    view = tx.record(record_id)
+    return record_id if view is None else view.merged_into or record_id
+
+
+def cluster(tx: Transaction, record_id: str) -> list[str]:
+    """Return the kept record's ID followed by the IDs merged into it."""
+    return [member for member, _ in tx.members_of(record_id)]
+
+
+def newest_by_reviewer(votes: Iterable[Vote]) -> list[Vote]:
+    """Return one vote a reviewer: the newest on any record of a cluster."""
+    newest: dict[str, Vote] = {}
+    for vote in sorted(votes, key=lambda v: (v.cast_at, v.vote_id)):
+        newest[vote.reviewer_id] = vote
+    return list(newest.values())
+
+
+def votes_on(tx: Transaction, record_id: str, stage: Stage) -> list[Vote]:
+    """Return the current votes that count for a kept record, one a reviewer."""
+    return newest_by_reviewer(tx.current_votes(cluster(tx, record_id), stage))
+
+
+def settle(
+    desk: Desk, tx: Transaction, review: Review, votes: Sequence[Vote], at: datetime
+) -> None:
+    """Settle votes and decide each record that they bear on."""
+    if not votes:
+        return
+    tx.settle_votes([vote.vote_id for vote in votes])
+    for record_id, stage in dict.fromkeys((v.record_id, v.stage) for v in votes):
+        reconsider(desk, tx, review, kept_record(tx, record_id), stage, at)
+
+
+def reconsider(
+    desk: Desk, tx: Transaction, review: Review, record_id: str, stage: Stage, at: datetime
+) -> None:
+    """Draw the decision on a kept record afresh, unless it is already decided."""
+    screening = tx.screening(record_id, stage)
+    if screening is None or screening.status is Status.DECIDED:
+        return
+    verdict = decide(votes_on(tx, record_id, stage), review.rules(stage).policy)
+    if verdict.status is Status.DECIDED and verdict.outcome is not None:
+        how = How.DISCUSSION if screening.status is Status.CONFLICT else How.AGREED
+        record_decision(
+            desk,
+            tx,
+            review,
+            screening,
+            verdict.outcome,
+            how,
+            at,
+            actor="votes",
+            reason=verdict.reason,
+            maybe=verdict.maybe,
+        )
+    elif verdict.status is Status.CONFLICT and screening.status is Status.PENDING:
+        open_conflict(desk, tx, screening, at)
+    elif verdict.status is Status.PENDING and screening.needed != verdict.needed:
+        tx.set_screening(replace(screening, needed=verdict.needed))
+
+
+def open_conflict(desk: Desk, tx: Transaction, screening: Screening, at: datetime) -> Conflict:
+    """Reveal votes that disagree, for the channel and the Conflicts tab to end."""
+    conflict = Conflict(
+        desk.new_id("C"), screening.review_id, screening.record_id, screening.stage, at
+    )
+    tx.set_screening(replace(screening, status=Status.CONFLICT, outcome=None, how=None))
+    tx.add_conflict(conflict)
+    release(tx, screening.record_id, screening.stage)
+    tx.audit(at, "votes", "conflict_opened", screening.record_id, {"stage": screening.stage.value})
+    tx.enqueue(
+        "slack", "conflict_opened", conflict.conflict_id, at, {"conflict_id": conflict.conflict_id}
+    )
+    carry_decision(tx, screening.record_id, screening.stage, at)
+    tx.enqueue_rows("Conflicts", [conflict.conflict_id], at)
+    return conflict
+
+
+def record_decision(
+    desk: Desk,
+    tx: Transaction,
+    review: Review,
+    screening: Screening,
+    outcome: Outcome,
+    how: How,
+    at: datetime,
+    *,
+    actor: str,
+    reason: str = "",
+    comment: str = "",
+    maybe: bool = False,
+) -> None:
+    """Write the outcome at a stage, end an open conflict, and let the record flow on or back."""
+    record_id, stage = screening.record_id, screening.stage
+    reason = reason if outcome is Outcome.EXCLUDE else ""
+    tx.set_screening(
+        replace(
+            screening,
+            status=Status.DECIDED,
+            outcome=outcome,
+            how=how,
+            reason=reason,
+            maybe=maybe,
+            decided_at=at,
+        )
+    )
+    release(tx, record_id, stage)
+    left_over = [v.vote_id for v in votes_on(tx, record_id, stage) if not v.settled]
+    if left_over:
+        tx.settle_votes(left_over)
+    details = {"stage": stage.value, "outcome": outcome.value, "how": how.value, "reason": reason}
+    tx.audit(at, actor, "decided", record_id, details)
+    conflict = tx.open_conflict(record_id, stage)
+    if conflict is not None:
+        end_conflict(tx, conflict, outcome, how, at, actor, reason, comment)
+    if stage is Stage.TITLE_ABSTRACT:
+        if outcome is Outcome.INCLUDE:
+            needed = review.rules(Stage.FULL_TEXT).policy.votes_needed
+            tx.enter_stage(Stage.FULL_TEXT, [record_id], needed, at)
+            reconsider(desk, tx, review, record_id, Stage.FULL_TEXT, at)
+        else:
+            withdraw_from(tx, record_id, Stage.FULL_TEXT, at, actor)
+    carry_decision(tx, record_id, stage, at)
+
+
+def end_conflict(
+    tx: Transaction,
+    conflict: Conflict,
+    outcome: Outcome | None,
+    how: How,
+    at: datetime,
+    actor: str,
+    reason: str = "",
+    comment: str = "",
+) -> None:
+    """Close a conflict and tell the channel and the sheet."""
+    tx.set_conflict(
+        replace(
+            conflict,
+            resolved_at=at,
+            resolved_by=actor,
+            how=how,
+            outcome=outcome,
+            reason=reason,
+            comment=comment,
+        )
+    )
+    key = conflict.conflict_id
+    tx.enqueue("slack", "conflict_resolved", key, at, {"conflict_id": key})
+    tx.enqueue_rows("Conflicts", [key], at)
+
+
+def withdraw_from(tx: Transaction, record_id: str, stage: Stage, at: datetime, actor: str) -> None:
+    """Take a record back out of a later stage, because an earlier decision sent it elsewhere."""
+    if tx.screening(record_id, stage) is None:
+        return
+    release(tx, record_id, stage)
+    conflict = tx.open_conflict(record_id, stage)
+    if conflict is not None:
+        end_conflict(
+            tx, conflict, None, How.OVERRIDE, at, actor, comment="withdrawn from the stage"
+        )
+    tx.leave_stage(stage, record_id)
+    tx.audit(at, actor, "left_stage", record_id, {"stage": stage.value})
+    carry_decision(tx, record_id, stage, at)
+
+
+def release(tx: Transaction, record_id: str, stage: Stage) -> None:
+    """Give back every open assignment on a record at a stage."""
+    for assignment in tx.open_assignments(record_id=record_id, stage=stage):
+        tx.set_assignment(replace(assignment, lease=Lease.RELEASED))
+
+
+def carry_decision(tx: Transaction, record_id: str, stage: Stage, at: datetime) -> None:
+    """Have the record's row and all its votes' rows written to the sheet."""
+    members = cluster(tx, record_id)
+    tx.enqueue_rows("Records", members, at)
+    votes = [vote_id for member in members for vote_id in tx.vote_ids_on(member, stage)]
+    if votes:
+        tx.enqueue_rows("Votes", votes, at)

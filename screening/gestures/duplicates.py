@@ -1,0 +1,60 @@
+"""What the lead says of possible duplicates and of merges: same, or different."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from screening.errors import UnknownThingError
+from screening.gestures.deciding import cluster, kept_record
+from screening.gestures.linking import merge_records, part_records
+from screening.policies import check_is_lead
+from screening.ports import Desk
+from screening.views import DuplicateView
+
+
+def judge_pair(
+    desk: Desk,
+    review_id: str,
+    *,
+    by: str,
+    pair_id: str,
+    verdict: Literal["same", "different"],
+    gesture_key: str,
+) -> DuplicateView:
+    """Merge a pair or keep it apart, also after voting began; "different" undoes a merge.
+
+    A verdict can be changed by giving the other one. Saying again what holds changes nothing.
+    """
+    review = desk.review(review_id)
+    check_is_lead(review, by, "judge duplicates")
+    with desk.store.writing(review_id) as tx:
+        at = desk.clock.now()
+        pair = tx.pair(pair_id)
+        if pair is None:
+            raise UnknownThingError("pair", pair_id, "See the Duplicates tab.")
+        if tx.remember_gesture(gesture_key, at):
+            first, second = kept_record(tx, pair.first), kept_record(tx, pair.second)
+            if verdict == "same":
+                if first != second:
+                    merge_records(desk, tx, review, first, second, at, by)
+                state = "merged"
+            else:
+                if first == second:
+                    # The one of the two that was removed leaves; when both were, the later one.
+                    removed = pair.second if pair.second != first else pair.first
+                    part_records(desk, tx, review, removed, at, by)
+                state = "undone" if pair.state == "merged" else "different"
+            if state != pair.state:
+                tx.set_pair(replace(pair, state=state, decided_by=by, decided_at=at))
+                tx.audit(
+                    at,
+                    by,
+                    "duplicate_" + state,
+                    pair_id,
+                    {"first": pair.first, "second": pair.second},
+                )
+            touched = {pair.first, pair.second, *cluster(tx, kept_record(tx, pair.first))}
+            tx.enqueue_rows("Records", sorted(touched), at)
+            tx.enqueue_rows("Duplicates", [pair_id], at)
+        return tx.duplicate_views([pair_id])[0]

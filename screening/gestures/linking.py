@@ -1,0 +1,175 @@
+"""Merging records that are the same, and taking merges apart again; votes follow in both directions.
+
+The rule people can foresee: votes stay with the record on which they were cast. While records are
+merged, the kept one is decided by the votes on all of them together, the newest of each reviewer.
+Taken apart, each is decided by its own votes again; a decision that leaned on the other's votes
+reopens. The kept record is the one furthest in screening, else the one that came first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from screening.duplicates import united
+from screening.gestures.deciding import (
+    cluster,
+    open_conflict,
+    reconsider,
+    release,
+    votes_on,
+    withdraw_from,
+)
+from screening.ports import Desk, Transaction
+from screening.records import Record
+from screening.review import Review
+from screening.stages import How, Outcome, Screening, Stage, Status
+from screening.votes import decide
+
+
+def rank(screenings: Sequence[Screening], record_id: str) -> tuple[int, int, str]:
+    """Sort key of the record to keep: furthest stage decided, most votes in, first to arrive."""
+    progress = 0
+    for screening in screenings:
+        step = 10 if screening.stage is Stage.FULL_TEXT else 0
+        progress = max(
+            progress, step + {"pending": 1, "conflict": 2, "decided": 3}[screening.status]
+        )
+    return (-progress, -sum(s.votes_in for s in screenings), record_id)
+
+
+def merge_records(
+    desk: Desk, tx: Transaction, review: Review, first: str, second: str, at: datetime, actor: str
+) -> str:
+    """Merge two kept records that were already in screening; return the one that is kept."""
+    views = {v.record_id: v for v in tx.records([first, second])}
+    kept, removed = sorted((first, second), key=lambda r: rank(views[r].screenings, r))
+    before = {s.stage: s for s in views[removed].screenings}
+    tx.set_setting(f"merged:{removed}", json.dumps([_state(s) for s in before.values()]))
+    for stage in before:
+        release(tx, removed, stage)
+        tx.leave_stage(stage, removed)
+    members = tx.members_of(kept) + tx.members_of(removed)
+    tx.merge(kept, removed, united([record for _, record in members]))
+    for stage in Stage:
+        _carry_over(desk, tx, review, kept, before.get(stage), stage, at)
+    tx.audit(at, actor, "merged", removed, {"into": kept})
+    tx.enqueue_rows("Records", cluster(tx, kept), at)
+    return kept
+
+
+def _carry_over(
+    desk: Desk,
+    tx: Transaction,
+    review: Review,
+    kept: str,
+    other: Screening | None,
+    stage: Stage,
+    at: datetime,
+) -> None:
+    """Bring what the removed record had at a stage to the kept one."""
+    mine = tx.screening(kept, stage)
+    if mine is None:
+        return
+    tx.recount(stage, kept)
+    if mine.status is Status.DECIDED and other is not None and other.status is Status.DECIDED:
+        if mine.outcome is not other.outcome:
+            # Two decisions that differ are a disagreement like any other: the lead ends it.
+            withdraw_later(tx, kept, stage, at)
+            open_conflict(desk, tx, mine, at)
+        return
+    reconsider(desk, tx, review, kept, stage, at)
+
+
+def withdraw_later(tx: Transaction, record_id: str, stage: Stage, at: datetime) -> None:
+    """Take a record out of full text when its title/abstract decision is open again."""
+    if stage is Stage.TITLE_ABSTRACT:
+        withdraw_from(tx, record_id, Stage.FULL_TEXT, at, "merge")
+
+
+def part_records(
+    desk: Desk, tx: Transaction, review: Review, removed: str, at: datetime, actor: str
+) -> None:
+    """Undo a merge: the removed record stands alone again, with the votes cast on it."""
+    view = tx.record(removed)
+    if view is None or view.merged_into is None:
+        return
+    kept = view.merged_into
+    members = dict(tx.members_of(kept))
+    alone = members.pop(removed)
+    shown: Mapping[str, Record] = {kept: united(list(members.values())), removed: alone}
+    tx.unmerge(removed, shown)
+    _restore(desk, tx, review, removed, kept, at)
+    for stage in Stage:
+        screening = tx.screening(kept, stage)
+        if screening is None:
+            continue
+        tx.recount(stage, kept)
+        if screening.status is Status.DECIDED and screening.how in (How.AGREED, How.DISCUSSION):
+            verdict = decide(votes_on(tx, kept, stage), review.rules(stage).policy)
+            if verdict.outcome is not screening.outcome:
+                tx.set_screening(_pending(screening))
+                withdraw_later(tx, kept, stage, at)
+        reconsider(desk, tx, review, kept, stage, at)
+    tx.audit(at, actor, "merge_undone", removed, {"from": kept})
+    tx.enqueue_rows("Records", [removed, *cluster(tx, kept)], at)
+
+
+def _restore(
+    desk: Desk, tx: Transaction, review: Review, removed: str, kept: str, at: datetime
+) -> None:
+    """Put a record back into the stages it was in, or where its twin entered, and decide it there."""
+    saved = json.loads(tx.setting(f"merged:{removed}") or "[]")
+    tx.set_setting(f"merged:{removed}", "")
+    states = {Stage(s["stage"]): s for s in saved}
+    stages = list(states)
+    if not stages:
+        # It was merged on arrival and never screened: it enters where its twin once entered.
+        first = Stage.TITLE_ABSTRACT
+        if tx.screening(kept, first) is None:
+            first = Stage.FULL_TEXT
+        stages = [first]
+    for stage in stages:
+        tx.enter_stage(stage, [removed], review.rules(stage).policy.votes_needed, at)
+        tx.recount(stage, removed)
+        state = states.get(stage)
+        screening = tx.screening(removed, stage)
+        if screening is None:
+            continue
+        if state is not None and state["how"] in (How.LEAD, How.OVERRIDE, How.REPORTED):
+            tx.set_screening(
+                replace(
+                    screening,
+                    status=Status.DECIDED,
+                    outcome=Outcome(state["outcome"]),
+                    how=How(state["how"]),
+                    reason=state["reason"],
+                    decided_at=datetime.fromisoformat(state["decided_at"]),
+                )
+            )
+        else:
+            reconsider(desk, tx, review, removed, stage, at)
+
+
+def _state(screening: Screening) -> dict[str, str]:
+    return {
+        "stage": screening.stage.value,
+        "outcome": screening.outcome.value if screening.outcome else "",
+        "how": screening.how.value if screening.how else "",
+        "reason": screening.reason,
+        "decided_at": screening.decided_at.isoformat() if screening.decided_at else "",
+    }
+
+
+def _pending(screening: Screening) -> Screening:
+    return replace(
+        screening,
+        status=Status.PENDING,
+        outcome=None,
+        how=None,
+        reason="",
+        maybe=False,
+        decided_at=None,
+    )

@@ -1,0 +1,252 @@
+"""What a reviewer does with a card: vote, undo, change, note, skip."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from screening.assignments import Assignment, Lease
+from screening.errors import GoneError, NothingToUndoError, NotYourCardError, UnknownThingError
+from screening.gestures.cards import next_card, this_card
+from screening.gestures.deciding import carry_decision, kept_record, settle, votes_on
+from screening.policies import check_can_vote, check_choice, check_note
+from screening.ports import Desk, Transaction
+from screening.stages import Screening, Stage, Status
+from screening.views import Shown
+from screening.votes import Choice, Vote
+
+
+def show_card(desk: Desk, review_id: str, *, by: str) -> Shown:
+    """Return the reviewer's current card without changing anything."""
+    with desk.store.reading(review_id) as tx:
+        return next_card(tx, by, changed=False)
+
+
+def cast_vote(
+    desk: Desk,
+    review_id: str,
+    *,
+    by: str,
+    assignment_id: str,
+    choice: Choice,
+    reason: str = "",
+    note: str = "",
+    gesture_key: str,
+) -> Shown:
+    """Record a vote on an assignment and return the next card.
+
+    A click on an assignment that already has a vote, and a gesture seen before, change nothing and
+    show the current card. A record that was decided, merged or given to somebody else meanwhile is
+    told in one sentence, with the next card. Raises `WinnowError` when the member may not vote.
+    """
+    review = desk.review(review_id)
+    with desk.store.writing(review_id) as tx:
+        at = desk.clock.now()
+        assignment = _own_assignment(tx, assignment_id, by)
+        check_can_vote(review, by, assignment.stage)
+        check_choice(review, assignment.stage, choice, reason)
+        if not tx.remember_gesture(gesture_key, at) or assignment.lease is Lease.VOTED:
+            return next_card(tx, by, finished=assignment.batch_id, changed=False)
+        screening = tx.screening(assignment.record_id, assignment.stage)
+        refusal = _why_not(tx, assignment, screening)
+        if refusal:
+            return next_card(tx, by, finished=assignment.batch_id, message=refusal, changed=False)
+        vote = Vote(
+            vote_id=desk.new_id("V"),
+            review_id=review_id,
+            record_id=assignment.record_id,
+            stage=assignment.stage,
+            reviewer_id=by,
+            choice=choice,
+            cast_at=at,
+            reason=reason if choice is Choice.EXCLUDE else "",
+            note=check_note(note or assignment.note),
+            assignment_id=assignment_id,
+        )
+        earlier = tx.unsettled_votes(reviewer_id=by)
+        tx.set_assignment(replace(assignment, lease=Lease.VOTED))
+        _record(tx, vote, at, "vote")
+        settle(desk, tx, review, earlier, at)
+        return next_card(tx, by, recorded=vote, finished=assignment.batch_id)
+
+
+def undo_vote(desk: Desk, review_id: str, *, by: str, vote_id: str, gesture_key: str) -> Shown:
+    """Take back a vote that has not settled, and show its card again."""
+    review = desk.review(review_id)
+    with desk.store.writing(review_id) as tx:
+        at = desk.clock.now()
+        vote = _own_vote(tx, vote_id, by)
+        if not tx.remember_gesture(gesture_key, at):
+            return next_card(tx, by, changed=False)
+        check_can_vote(review, by, vote.stage)
+        current = tx.current_vote(vote.record_id, vote.stage, by)
+        if current is None or current.vote_id != vote_id:
+            return next_card(tx, by, message="This vote was already taken back.", changed=False)
+        if current.settled:
+            raise NothingToUndoError(
+                "the vote has settled. Use Change on the Home tab while the record is pending."
+            )
+        withdrawn = replace(
+            current,
+            vote_id=desk.new_id("V"),
+            choice=Choice.WITHDRAWN,
+            cast_at=at,
+            reason="",
+            note="",
+            replaces=vote_id,
+        )
+        _record(tx, withdrawn, at, "undo")
+        assignment = tx.assignment(vote.assignment_id) if vote.assignment_id else None
+        if assignment is None:
+            return next_card(tx, by, message="The vote was taken back.")
+        reopened = replace(
+            assignment,
+            lease=Lease.OPEN,
+            leased_until=at + timedelta(days=review.rules(vote.stage).lease_days),
+            note=current.note,
+        )
+        tx.set_assignment(reopened)
+        return this_card(tx, reopened, message="Your vote was taken back.")
+
+
+def change_vote(
+    desk: Desk,
+    review_id: str,
+    *,
+    by: str,
+    vote_id: str,
+    choice: Choice,
+    reason: str = "",
+    note: str | None = None,
+    gesture_key: str,
+) -> Shown:
+    """Replace one's current vote while its record is pending, or in a conflict's discussion.
+
+    A vote changed after the votes were revealed is not independent and settles at once; when all
+    then agree, the conflict ends by discussion. Once decided, only the lead changes the outcome.
+    """
+    review = desk.review(review_id)
+    with desk.store.writing(review_id) as tx:
+        at = desk.clock.now()
+        vote = _own_vote(tx, vote_id, by)
+        check_can_vote(review, by, vote.stage)
+        check_choice(review, vote.stage, choice, reason)
+        if not tx.remember_gesture(gesture_key, at):
+            return next_card(tx, by, changed=False)
+        current = tx.current_vote(vote.record_id, vote.stage, by)
+        record_id = kept_record(tx, vote.record_id)
+        screening = tx.screening(record_id, vote.stage)
+        if current is None or screening is None:
+            raise GoneError("This vote no longer counts", "Open the Home tab for your votes.")
+        if screening.status is Status.DECIDED:
+            raise GoneError(
+                "This record has been decided",
+                "Ask the lead to override it, in the sheet's Override column.",
+            )
+        discussed = screening.status is Status.CONFLICT
+        changed = replace(
+            current,
+            vote_id=desk.new_id("V"),
+            choice=choice,
+            cast_at=at,
+            reason=reason if choice is Choice.EXCLUDE else "",
+            note=check_note(current.note if note is None else note),
+            settled=False,
+            independent=not discussed and current.independent,
+            replaces=current.vote_id,
+        )
+        earlier = [v for v in tx.unsettled_votes(reviewer_id=by) if v.vote_id != current.vote_id]
+        _record(tx, changed, at, "change")
+        settle(desk, tx, review, [*earlier, changed] if discussed else earlier, at)
+        if discussed:
+            carry_decision(tx, record_id, vote.stage, at)
+            conflict = tx.open_conflict(record_id, vote.stage)
+            if conflict is not None:
+                tx.enqueue_rows("Conflicts", [conflict.conflict_id], at)
+        return next_card(tx, by, recorded=None if discussed else changed)
+
+
+def write_note(
+    desk: Desk, review_id: str, *, by: str, assignment_id: str, note: str, gesture_key: str
+) -> Shown:
+    """Keep a note with the card; it goes into the vote when that is cast."""
+    with desk.store.writing(review_id) as tx:
+        at = desk.clock.now()
+        assignment = _own_assignment(tx, assignment_id, by)
+        if not tx.remember_gesture(gesture_key, at) or assignment.lease is not Lease.OPEN:
+            return next_card(tx, by, changed=False)
+        noted = replace(assignment, note=check_note(note))
+        tx.set_assignment(noted)
+        return this_card(tx, noted)
+
+
+def skip_card(
+    desk: Desk, review_id: str, *, by: str, assignment_id: str, gesture_key: str
+) -> Shown:
+    """Put a card behind the reviewer's others; it comes back at the end."""
+    with desk.store.writing(review_id) as tx:
+        at = desk.clock.now()
+        assignment = _own_assignment(tx, assignment_id, by)
+        if not tx.remember_gesture(gesture_key, at) or assignment.lease is not Lease.OPEN:
+            return next_card(tx, by, changed=False)
+        if len(tx.open_assignments(reviewer_id=by)) == 1:
+            return this_card(tx, assignment, message="This is your last card; nothing to skip to.")
+        tx.set_assignment(replace(assignment, skipped=assignment.skipped + 1))
+        return next_card(tx, by, message="Skipped: the card comes back after your others.")
+
+
+def _record(tx: Transaction, vote: Vote, at: datetime, action: str) -> None:
+    tx.add_vote(vote)
+    details = {"vote_id": vote.vote_id, "stage": vote.stage.value, "replaces": vote.replaces}
+    tx.audit(at, vote.reviewer_id, action, vote.record_id, details)
+    tx.enqueue_rows("Votes", [v for v in (vote.vote_id, vote.replaces) if v], at)
+    tx.enqueue_rows("Records", [vote.record_id], at)
+
+
+def _own_assignment(tx: Transaction, assignment_id: str, by: str) -> Assignment:
+    assignment = tx.assignment(assignment_id)
+    if assignment is None:
+        raise UnknownThingError("card", assignment_id, "Use /winnow next for a fresh one.")
+    if assignment.reviewer_id != by:
+        raise NotYourCardError
+    return assignment
+
+
+def _own_vote(tx: Transaction, vote_id: str, by: str) -> Vote:
+    vote = tx.vote(vote_id)
+    if vote is None or vote.reviewer_id != by:
+        raise UnknownThingError("vote of yours", vote_id, "Open the Home tab for your votes.")
+    return vote
+
+
+def _why_not(tx: Transaction, assignment: Assignment, screening: Screening | None) -> str:
+    """Say why a card can no longer be voted on; "" when it can.
+
+    An expired lease whose place nobody took is simply taken up again.
+    """
+    if screening is None or screening.status is not Status.PENDING:
+        what = "merged with another record" if screening is None else "decided or is in conflict"
+        if assignment.stage is Stage.FULL_TEXT and screening is None:
+            what = "merged or taken out of full text"
+        return f"That record was meanwhile {what}, so your click was not recorded."
+    if assignment.lease is Lease.RELEASED:
+        voters = {v.reviewer_id for v in votes_on(tx, assignment.record_id, assignment.stage)}
+        if (
+            assignment.reviewer_id in voters
+            or screening.votes_in + screening.leases >= screening.needed
+        ):
+            return (
+                "Your time for that record had run out and a colleague has it now, "
+                "so your click was not recorded."
+            )
+    return ""
+
+
+__all__ = [
+    "cast_vote",
+    "change_vote",
+    "show_card",
+    "skip_card",
+    "undo_vote",
+    "write_note",
+]
