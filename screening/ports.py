@@ -238,12 +238,17 @@ class Bookkeeping(Protocol):
         at: datetime,
         payload: Mapping[str, object] | None = None,
     ) -> None:
-        """Put something into the outbox; for the sheet a key already waiting is not added twice."""
+        """Put something into the outbox; for the sheet a key already waiting is not added twice.
+
+        A sheet row that already waits gets a new `seq` (its `created_at` stays): `finish_outbox` of
+        the old seq, read before this change, then leaves the row waiting to be written again.
+        """
 
     def enqueue_rows(self, tab: str, keys: Iterable[str], at: datetime) -> None:
         """The same for many rows of a tab of the sheet at once."""
 
-    def outbox(self, channel: str, limit: int) -> list[OutboxItem]: ...
+    def outbox(self, channel: str, limit: int, kinds: Collection[str] = ()) -> list[OutboxItem]:
+        """Return what waits, by `seq`; only of the given kinds when any are named."""
 
     def finish_outbox(self, seqs: Collection[int]) -> None: ...
 
