@@ -1,0 +1,202 @@
+"""Builds a record from the tags of any format, by that format's field table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from screening.reading.citations import Citation, citation_in, pages_of, year_in
+from screening.reading.cleaning import clean, clean_abstract
+from screening.reading.identifiers import doi_in, is_medline, issn_in, pmid_in, pmid_of
+from screening.reading.kinds import kind_of
+from screening.reading.names import author, authors_in
+from screening.reading.slots import FieldTable
+from screening.records import Record
+
+_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"]+", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"^copyright (?:of|\(c\)|©)", re.IGNORECASE)
+_KEYWORD_BREAK = re.compile(r"\s*[\n;|]\s*")
+
+
+def assemble(pairs: Iterable[tuple[str, str]], table: FieldTable) -> Record:
+    """Give the record that (tag, value) pairs describe, every field cleaned."""
+    return _Assembly(pairs, table).record()
+
+
+class _Assembly:
+    """One record's tags, looked up slot by slot."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]], table: FieldTable) -> None:
+        self._pairs = list(pairs)
+        self._table = table
+        self._by: dict[str, list[str]] = {}
+        for tag, value in self._pairs:
+            if value:
+                self._by.setdefault(tag, []).append(value)
+
+    def record(self) -> Record:
+        citation = self._citation()
+        title = self._first("title")
+        urls = self._urls()
+        return Record(
+            title=title,
+            authors=self._authors(),
+            year=self._year(citation),
+            journal=self._journal(title) or citation.journal,
+            volume=self._first("volume") or citation.volume,
+            number=self._first("number") or citation.number,
+            pages=self._pages() or citation.pages,
+            doi=self._doi(),
+            pmid=self._pmid(urls),
+            abstract=self._abstract(),
+            entry_type=kind_of(self._all("kind")),
+            language="; ".join(dict.fromkeys(filter(None, map(clean, self._group("language"))))),
+            issn=self._issn(),
+            accession=self._accession(),
+            original_title=self._first("original_title"),
+            publisher=self._first("publisher"),
+            keywords=self._keywords(),
+            urls=urls,
+        )
+
+    def _all(self, slot: str) -> list[str]:
+        return [value for tag in self._table.get(slot, ()) for value in self._by.get(tag, ())]
+
+    def _group(self, slot: str) -> list[str]:
+        """Give the values of the first tag, or group of tags, that holds any."""
+        for tags in self._table.get(slot, ()):
+            if "+" not in tags:
+                if tags in self._by:
+                    return self._by[tags]
+                continue
+            several = tags.split("+")
+            if several[0] in self._by:
+                return [value for tag, value in self._pairs if value and tag in several]
+        return []
+
+    def _first(self, slot: str) -> str:
+        for tag in self._table.get(slot, ()):
+            for value in self._by.get(tag, ()):
+                plain = clean(value)
+                if plain:
+                    return plain
+        return ""
+
+    def _citation(self) -> Citation:
+        for value in self._all("citation"):
+            return citation_in(value)
+        return Citation()
+
+    def _authors(self) -> tuple[str, ...]:
+        values = self._group("authors")
+        short = self._all("authors_short")
+        if len(short) > len(values):
+            values = short
+        names: list[str] = []
+        for value in values:
+            if "\n" in value or ";" in value:
+                names.extend(authors_in(value))
+            else:
+                names.append(author(value))
+        if len(values) == 1 and len(names) == 1 and "," in names[0]:
+            names = list(authors_in(names[0]))
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    def _year(self, citation: Citation) -> int | None:
+        for value in (*self._all("year"), citation.year):
+            year = year_in(value)
+            if year is not None:
+                return year
+        return None
+
+    def _journal(self, title: str) -> str:
+        for tag in self._table.get("journal", ()):
+            for value in self._by.get(tag, ()):
+                plain = clean(value)
+                if plain and plain != title:
+                    return plain
+        return ""
+
+    def _pages(self) -> str:
+        pages = pages_of(self._first("pages"), self._first("first_page"), self._first("last_page"))
+        return pages or self._first("article_number")
+
+    def _doi(self) -> str:
+        for value in self._all("doi"):
+            if "[pii]" not in value:
+                doi = doi_in(value)
+                if doi:
+                    return doi
+        for value in self._all("doi_text"):
+            doi = doi_in(value, free_text=True)
+            if doi:
+                return doi
+        return ""
+
+    def _pmid(self, urls: tuple[str, ...]) -> str:
+        for value in self._all("pmid"):
+            pmid = pmid_of(value)
+            if pmid:
+                return pmid
+        databases = self._all("database")
+        named = " ".join(databases).lower()
+        if "scopus" in named or any("scopus.com" in url for url in urls):
+            databases = ["Scopus"]
+            for value in self._all("scopus_pmid"):
+                if pmid_of(value):
+                    return pmid_of(value)
+        if "embase" in named:
+            for value in self._all("embase_pmid"):
+                if pmid_of(value):
+                    return pmid_of(value)
+        if self._table.get("medline_id") and is_medline(databases, urls):
+            for value in self._all("medline_id"):
+                if pmid_of(value):
+                    return pmid_of(value)
+        for value in self._all("pmid_text"):
+            pmid = pmid_in(value)
+            if pmid:
+                return pmid
+        return ""
+
+    def _abstract(self) -> str:
+        for tag in self._table.get("abstract", ()):
+            parts = [clean_abstract(value) for value in self._by.get(tag, ())]
+            parts = list(dict.fromkeys(part for part in parts if part))
+            # EBSCOhost repeats the tag for a rights notice; others for each section or language.
+            if len(parts) > 1:
+                parts = [part for part in parts if not _COPYRIGHT.match(part)] or parts
+            if parts:
+                return " ".join(parts)
+        return ""
+
+    def _issn(self) -> str:
+        for value in self._all("issn"):
+            issn = issn_in(value)
+            if issn:
+                return issn
+        return ""
+
+    def _accession(self) -> str:
+        for value in self._all("accession"):
+            plain = clean(value)
+            if plain and not (plain.lower().startswith("doi:") or plain.startswith("10.")):
+                return plain
+        return ""
+
+    def _keywords(self) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for value in self._all("keywords"):
+            for part in _KEYWORD_BREAK.split(value) if _KEYWORD_BREAK.search(value) else (value,):
+                plain = clean(part)
+                if plain:
+                    found[plain] = None
+        return tuple(found)
+
+    def _urls(self) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for value in self._all("urls"):
+            if "://" in value:
+                for url in _URL.findall(clean(value)):
+                    found[url] = None
+        return tuple(found)

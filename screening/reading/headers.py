@@ -1,0 +1,168 @@
+"""Recognises what a table's column holds from its heading, whoever wrote the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from screening.reading.words import words
+
+# Headings by field, letters and digits only, in order of preference where a table has several.
+HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "title": words(
+            "title articletitle primarytitle documenttitle titles itemtitle",
+            "publicationtitlearticle studytitle papertitle recordtitle ti t1",
+            "titleprimary officialtitle briefitle brieftitle name",
+        ),
+        "authors": words(
+            "authors author authornames authornamesfull authorsnames authorslist",
+            "authorlist creators creator primaryauthors authorsprimary au a1",
+            "authorfullnames fullauthors authorsfull bookauthors af firstauthor",
+        ),
+        "year": words(
+            "year publicationyear pubyear publishedyear yearpublished py y1",
+            "yearofpublication publishyear issuedyear date publicationdate",
+            "dateofpublication pubdate publisheddate datepublished entrydate yr",
+            "coverdate earlyaccessdate startdate",
+        ),
+        "journal": words(
+            "journal sourcetitle journaltitle journalbook publicationtitle pubtitle",
+            "publicationname publication journalname fulljournalname journalfull",
+            "secondarytitle t2 jf so container containertitle periodical",
+            "sourcepublication booktitle conferencename conferencetitle",
+            "abbreviatedsourcetitle journalabbreviation isoabbreviation jo j2",
+            "proceedingstitle venue",
+        ),
+        "volume": words(
+            "volume vol vl journalvolume vi",
+        ),
+        "number": words(
+            "issue number issuenumber no is journalissue issueno ip",
+        ),
+        "pages": words(
+            "pages page pagination pagerange pagenumbers pg medlinepgn",
+        ),
+        "first_page": words(
+            "pagestart startpage firstpage sp bp beginningpage spage",
+        ),
+        "last_page": words(
+            "pageend endpage lastpage ep endingpage epage",
+        ),
+        "article_number": words(
+            "artno articlenumber articleno ar elocationid c7",
+        ),
+        "doi": words(
+            "doi digitalobjectidentifier di articledoi do doinumber doilink",
+        ),
+        "doi_text": words(
+            "url link links urls fulltextlink openurllink doiurl citation documenturl",
+            "articleurl plink linkout sourceurl otheridentifiers",
+        ),
+        "pmid": words(
+            "pmid pubmedid pubmed medlinepmid pm pubmedpmid uidpubmed medlineid c5",
+        ),
+        "pmid_text": words(
+            "url link urls notes note extra",
+        ),
+        "abstract": words(
+            "abstract abstracts abstractnote abstracttext ab n2 summary abstractprimary",
+            "description briefsummary",
+        ),
+        "kind": words(
+            "entrytype documenttype publicationtype itemtype type referencetype",
+            "articletype typeofreference dt doctype ty sourcetype pt",
+        ),
+        "language": words(
+            "language languageofarticle languageoforiginaldocument languages la",
+            "articlelanguage languageofpublication",
+        ),
+        "issn": words(
+            "issn issnisbn isbnissn eissn printissn electronicissn sn issnprint issns",
+        ),
+        "accession": words(
+            "accession accessionnumber embaseaccessionid eid uniquewosid utuniquewosid",
+            "ut pui an accessionno uniqueid wosid cochranereviewid centralid",
+            "publicationid storeid nctnumber lensid ericnumber key recordid covidence",
+            "covidencenumber rayyanid id articleid refid",
+        ),
+        "original_title": words(
+            "originaltitle vernaculartitle translatedtitle titleoriginal tt origtitle",
+            "nonenglishtitle foreigntitle",
+        ),
+        "publisher": words(
+            "publisher publishername pb pu",
+        ),
+        "keywords": words(
+            "keywords keyword authorkeywords manualtags automatictags indexkeywords tags",
+            "subjects subjectterms meshterms mesh descriptors kw de",
+            "emtreedrugindextermsmajorfocus emtreemedicalindextermsmajorfocus",
+            "keywordsplus identifierskeywords",
+        ),
+        "urls": words(
+            "url link urls links fulltextlink documenturl articleurl plink openurllink",
+            "doilink doiurl externallink sourceurl",
+        ),
+        "citation": words(
+            "citation source sourceinformation bibliographicsource reference",
+        ),
+        "database": words(
+            "database sourcedatabase db databaseprovider archive librarycatalog",
+        ),
+    }
+)
+_FIELDS_BY_HEADING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        heading: tuple(field for field, names in HEADINGS.items() if heading in names)
+        for names in HEADINGS.values()
+        for heading in names
+    }
+)
+_LETTERS = re.compile(r"[^a-z0-9]+")
+# Headings that say nothing unless others stand beside them.
+_WEAK = frozenset(
+    words(
+        "an au date description do id is key link name no number page pm pt reference so",
+        "source ti type",
+    )
+)
+
+
+def plain_heading(heading: str) -> str:
+    """Give a heading's letters and digits in lower case: "Author(s)" and "authors" are one."""
+    heading = heading.strip().lower()
+    if heading.endswith("(s)"):
+        heading = heading[:-3] + "s"
+    return _LETTERS.sub("", heading)
+
+
+def fields_of(heading: str) -> tuple[str, ...]:
+    """Give the fields that a column of this heading fills; none when it is not known."""
+    return _FIELDS_BY_HEADING.get(plain_heading(heading), ())
+
+
+def recognised(row: Sequence[str]) -> int:
+    """Count the cells of a row that are known headings; 0 unless a title is among them."""
+    if len(row) > 2_000 or any(len(cell) > 300 for cell in row):
+        return 0
+    known = [plain_heading(cell) for cell in row if fields_of(cell)]
+    if not any("title" in _FIELDS_BY_HEADING[heading] for heading in known):
+        return 0
+    strong = [heading for heading in known if heading not in _WEAK]
+    return len(dict.fromkeys(known)) if strong or len(known) >= 3 else 0
+
+
+def column_table(header: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Give the field table for these columns; a column's tag is its position in the row."""
+    plain = [plain_heading(cell) for cell in header]
+    table: dict[str, tuple[str, ...]] = {}
+    for field, names in HEADINGS.items():
+        ranked = sorted(
+            (names.index(heading), position)
+            for position, heading in enumerate(plain)
+            if heading in names
+        )
+        if ranked:
+            table[field] = tuple(str(position) for _, position in ranked)
+    return table

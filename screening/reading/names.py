@@ -1,0 +1,139 @@
+"""Reads people's names in the orders databases write them and gives "Family, Given"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from screening.reading.cleaning import clean
+from screening.reading.words import words
+
+_SCOPUS_ID = re.compile(r"\s*\(\d{5,}\)$")
+_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "2nd", "3rd", "4th"})
+_PARTICLES = frozenset(
+    words(
+        "van von der den de di da del della la le du dos das ter ten el al bin",
+    )
+)
+_NOT_IN_NAMES = frozenset(
+    words(
+        "of for the on in to group team consortium committee network",
+    )
+)
+_AND = re.compile(r"\s+(?:and|&)\s+|\s*,\s*(?:and|&)\s+", re.IGNORECASE)
+_OTHERS = re.compile(r"^(?:et\.? al\.?|others|\.\.\.|…)$", re.IGNORECASE)
+
+
+def author(name: str) -> str:
+    """Give one name as "Family, Given" where its writing tells the two apart, else as it is."""
+    name = clean(name).strip(" ;,")
+    if "(" in name:
+        name = _SCOPUS_ID.sub("", name)
+    if not name or _OTHERS.match(name):
+        return ""
+    if "," in name:
+        family, _, given = name.partition(",")
+        family, given = family.strip(), given.strip(" ,")
+        return f"{family}, {given}" if family and given else family or given
+    words = name.split(" ")
+    if len(words) < 2:
+        return name
+    suffix = ""
+    if len(words) > 2 and words[-1].lower() in _SUFFIXES:
+        suffix = " " + words.pop()
+    trailing = _count_initials(reversed(words))
+    if 0 < trailing < len(words) and (trailing <= 3 or len(words) > 4):
+        return f"{' '.join(words[:-trailing])}, {' '.join(words[-trailing:])}{suffix}"
+    leading = _count_initials(words)
+    if 0 < leading < len(words) and _is_family(words[leading:]):
+        return f"{' '.join(words[leading:])}, {' '.join(words[:leading])}{suffix}"
+    return name
+
+
+def authors_in(cell: str) -> tuple[str, ...]:
+    """Split a cell that holds all authors, whichever separator its writer chose."""
+    return tuple(name for name in (author(part) for part in _split(cell)) if name)
+
+
+def natural_order(name: str) -> str:
+    """Give a name that is known to be "First von Last" (BibTeX's rule) as "von Last, First"."""
+    words = name.split()
+    if len(words) < 2:
+        return name
+    for index, word in enumerate(words[:-1]):
+        if index and word[:1].islower():
+            return f"{' '.join(words[index:])}, {' '.join(words[:index])}"
+    if words[0][:1].islower():
+        return name
+    return f"{words[-1]}, {' '.join(words[:-1])}"
+
+
+def _split(cell: str) -> list[str]:
+    for separator in ("\n", "|", ";"):
+        if separator in cell:
+            return [part for part in cell.split(separator) if part.strip()]
+    cell = clean(cell)
+    parts = [part.strip() for part in _AND.split(cell) if part.strip()]
+    if len(parts) > 1 and all(_may_be_names(part) for part in parts):
+        return [name for part in parts for name in _split_commas(part)]
+    return _split_commas(cell)
+
+
+def _may_be_names(part: str) -> bool:
+    words = part.lower().replace(",", " ").split()
+    return ("," in part or len(words) <= 4) and not _NOT_IN_NAMES.intersection(words)
+
+
+def _split_commas(cell: str) -> list[str]:
+    if "," not in cell:
+        return [cell]
+    pieces = [piece.strip() for piece in cell.split(",")]
+    pieces = [piece for piece in pieces if piece]
+    while pieces and _OTHERS.match(pieces[-1]):
+        pieces.pop()
+    if pieces and all(_family_and_initials(piece) for piece in pieces):
+        return pieces
+    pairs = list(zip(pieces[0::2], pieces[1::2], strict=False))
+    if len(pieces) >= 4 and len(pieces) % 2 == 0:
+        if all(_initials(given) for _, given in pairs):
+            return [f"{family}, {given}" for family, given in pairs]
+        if all(len(piece.split()) == 1 for piece in pieces):
+            return [f"{family}, {given}" for family, given in pairs]
+    if len(pieces) >= 3 and all(len(piece.split()) >= 2 for piece in pieces):
+        return pieces
+    return [", ".join(pieces)]
+
+
+def _family_and_initials(piece: str) -> bool:
+    words = piece.split()
+    return len(words) >= 2 and _is_initials(words[-1]) and not _is_initials(words[0])
+
+
+def _initials(piece: str) -> bool:
+    return all(_is_initials(word) for word in piece.split())
+
+
+def _is_initials(word: str) -> bool:
+    """Tell "JA", "J.A.", "J.-P." from a name."""
+    letters = word.replace(".", "").replace("-", "").replace("\u2010", "")
+    return (
+        0 < len(letters) <= 4
+        and letters.isupper()
+        and letters.isalpha()
+        and (len(letters) <= 3 or "." in word)
+    )
+
+
+def _count_initials(words: Iterable[str]) -> int:
+    count = 0
+    for word in words:
+        if not _is_initials(word):
+            break
+        count += 1
+    return count
+
+
+def _is_family(words: list[str]) -> bool:
+    """Tell whether the words can be one family name: particles, then one or two words."""
+    rest = [word for word in words if word.lower() not in _PARTICLES]
+    return len(rest) <= 2 and all(word[:1].isalpha() for word in rest)

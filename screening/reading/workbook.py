@@ -1,0 +1,185 @@
+"""Reads XLSX exports with openpyxl, after checking that unpacking them cannot exhaust the machine."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+
+from screening.errors import UnreadableFileError
+from screening.reading.headers import recognised
+from screening.reading.limits import ReadingLimits
+from screening.reading.problems import ProblemLog
+from screening.reading.tables import HEADER_ROWS
+
+_MAX_ROW = 1_048_576
+_MAX_COLUMN = 1_000
+_MAX_PARTS = 10_000
+_MUCH = 50_000_000
+_FORMULA_MARK = re.compile(rb"<f[ >/]")
+_FAULTS = (
+    KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError,
+    NotImplementedError, RuntimeError, OverflowError, AssertionError, zipfile.BadZipFile,
+    zlib.error, struct.error, ParseError, DefusedXmlException,
+)  # fmt: skip
+Row = tuple[int, list[str]]
+
+
+def check_workbook(stream: BinaryIO, name: str, limits: ReadingLimits) -> None:
+    """Raise UnreadableFileError when the archive is broken or unpacks to too much."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, *_FAULTS) as fault:
+        raise _broken(name, fault) from fault
+    total = sum(part.file_size for part in parts)
+    packed = max(1, sum(part.compress_size for part in parts))
+    if (
+        total > limits.unpacked_bytes
+        or (total > _MUCH and total > packed * limits.unpacking_ratio)
+        or len(parts) > _MAX_PARTS
+    ):
+        raise UnreadableFileError(
+            name,
+            f"the workbook would unpack to {total / 1e6:,.0f} MB",
+            "Save the sheet as CSV, in several parts if need be.",
+        )
+
+
+def read_workbook(
+    stream: BinaryIO, name: str, log: ProblemLog
+) -> tuple[tuple[str, ...], Iterator[Row]]:
+    """Give the header and the (row number, cells) below it of the first sheet that has one."""
+    import openpyxl  # A file in any other format does not pay for it.
+
+    try:
+        formulas = _has_formulas(stream)
+        written = openpyxl.load_workbook(stream, read_only=True, data_only=False)
+        shown = openpyxl.load_workbook(stream, read_only=True, data_only=True) if formulas else None
+        sheets = list(written.worksheets)
+        chosen: tuple[int, int, tuple[str, ...]] | None = None
+        for index, sheet in enumerate(sheets):
+            found = _header(sheet)
+            if found is not None and chosen is None:
+                chosen = (index, *found)
+            elif _filled(sheet):
+                log.add(
+                    f"The sheet “{sheet.title}” was not read: "
+                    + (
+                        "only the first sheet of records is. Save it as its own file to import it."
+                        if found is not None
+                        else "no row of it names a title column."
+                    )
+                )
+    except _FAULTS as fault:
+        raise _broken(name, fault) from fault
+    if chosen is None:
+        raise UnreadableFileError(
+            name,
+            "no sheet has a row that names its columns, with a title among them",
+            "Add a header row such as: title, authors, year, abstract.",
+        )
+    index, header_row, header = chosen
+    values = shown.worksheets[index] if shown is not None else None
+    return header, _rows(sheets[index], values, header_row, len(header), name, log)
+
+
+def _broken(name: str, fault: BaseException) -> UnreadableFileError:
+    return UnreadableFileError(
+        name,
+        f"the workbook is damaged ({type(fault).__name__}: {str(fault)[:120]})",
+        "Open it in a spreadsheet program and save it again, or save it as CSV.",
+    )
+
+
+def _has_formulas(stream: BinaryIO) -> bool:
+    with zipfile.ZipFile(stream) as archive:
+        for part in archive.namelist():
+            if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+                with archive.open(part) as sheet:
+                    tail = b""
+                    while chunk := sheet.read(1 << 20):
+                        if _FORMULA_MARK.search(tail + chunk):
+                            return True
+                        tail = chunk[-3:]
+    return False
+
+
+def _bounded(sheet: Any, first: int = 1, last: int = _MAX_ROW) -> Iterator[tuple[Any, ...]]:
+    # A sheet may claim any size; its own claim would cut it short or pad it without end.
+    sheet.reset_dimensions()
+    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(
+        min_row=first, max_row=last, max_col=_MAX_COLUMN, values_only=True
+    )
+    return rows
+
+
+def _header(sheet: Any) -> tuple[int, tuple[str, ...]] | None:
+    best: tuple[int, tuple[str, ...]] | None = None
+    best_known = 0
+    for number, cells in enumerate(_bounded(sheet, last=HEADER_ROWS), 1):
+        row = [_text(cell) for cell in cells]
+        while row and not row[-1]:
+            row.pop()
+        known = recognised(row)
+        if known > best_known:
+            best, best_known = (number, tuple(cell.strip() for cell in row)), known
+    return best
+
+
+def _filled(sheet: Any) -> bool:
+    return any(
+        any(cell not in (None, "") for cell in cells) for cells in _bounded(sheet, last=HEADER_ROWS)
+    )
+
+
+def _rows(
+    sheet: Any, values: Any, header_row: int, width: int, name: str, log: ProblemLog
+) -> Iterator[Row]:
+    number = header_row
+    try:
+        shown = _bounded(values, first=header_row + 1) if values is not None else None
+        for number, cells in enumerate(_bounded(sheet, first=header_row + 1), header_row + 1):
+            results = next(shown, ()) if shown is not None else ()
+            row = [
+                _text(results[place])
+                if _is_formula(cell) and place < len(results) and results[place] is not None
+                else _text(cell)
+                for place, cell in enumerate(cells)
+            ]
+            while len(row) > width and not row[-1].strip():
+                row.pop()
+            if not any(cell and not cell.isspace() for cell in row):
+                continue
+            if len(row) > width:
+                log.add(f"The row has {len(row)} cells and the header {width}.", number)
+            yield number, row + [""] * (width - len(row))
+    except _FAULTS as fault:
+        log.add(f"The workbook is damaged and was read no further: {str(fault)[:120]}.", number + 1)
+
+
+def _is_formula(cell: object) -> bool:
+    return (isinstance(cell, str) and cell.startswith("=")) or hasattr(cell, "ref")
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell.replace("_x000D_\n", "\n").replace("_x000D_", "\n")
+    if isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if not (cell.hour or cell.minute) else cell.isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(getattr(cell, "text", cell))
