@@ -1,0 +1,105 @@
+"""One tick: everything that the clock asks of every review, each review on its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from jobs.due import Due, Mark, due
+from jobs.kinds import KINDS, Kind
+from screening.errors import StoreBusyError
+from screening.gestures.batches import release_expired
+from screening.gestures.settling import settle_due
+from screening.ports import Desk, Transaction
+from screening.review import Review
+
+log = logging.getLogger(__name__)
+
+SINCE = "jobs_since"
+"""The review's setting that holds the instant from which its jobs are due."""
+
+Chore = Callable[[datetime], object]
+"""Something of the whole installation that is done at each tick, such as backups."""
+
+
+class Tick:
+    """Runs what is due. A fault in one review or one job never keeps the others from theirs."""
+
+    def __init__(self, desk: Desk, chores: tuple[Chore, ...] = ()) -> None:
+        self._desk = desk
+        self._chores = chores
+
+    def run(self, now: datetime | None = None) -> None:
+        """Do all that is due at `now` (the desk's clock when not given)."""
+        at = now or self._desk.clock.now()
+        for review in self._desk.each_review():
+            for name, step in self._steps(review):
+                self._guarded(f"{name} of {review.review_id}", step, at)
+        for chore in self._chores:
+            self._guarded(getattr(chore, "__qualname__", "a chore"), chore, at)
+
+    def _steps(self, review: Review) -> list[tuple[str, Chore]]:
+        desk, review_id = self._desk, review.review_id
+        return [
+            ("settling", lambda at: settle_due(desk, review_id, at=at)),
+            ("lease expiry", lambda at: release_expired(desk, review_id, at=at)),
+            ("schedule", lambda at: self._scheduled(review, at)),
+        ]
+
+    def _guarded(self, name: str, step: Chore, at: datetime) -> None:
+        try:
+            step(at)
+        except StoreBusyError as error:
+            log.warning("%s waits for the next tick: %s", name, error)
+        except Exception:  # one job's fault must not end the others
+            log.exception("%s failed; it is tried again at the next tick", name)
+
+    def _scheduled(self, review: Review, at: datetime) -> None:
+        with self._desk.store.reading(review.review_id) as tx:
+            since = tx.setting(SINCE)
+            waiting = [
+                kind for kind in KINDS if since and _due(tx, review, kind, since, at) != Due()
+            ]
+        if since is None:
+            with self._desk.store.writing(review.review_id) as tx:
+                if tx.setting(SINCE) is None:
+                    tx.set_setting(SINCE, at.isoformat())
+            return
+        for kind in waiting:
+            self._guarded(
+                f"{kind.name} of {review.review_id}",
+                lambda at, kind=kind: self._do(review, kind, since, at),  # type: ignore[misc]
+                at,
+            )
+
+    def _do(self, review: Review, kind: Kind, since: str, at: datetime) -> None:
+        """Do one job in one transaction: the work and its done-mark are kept or lost together."""
+        with self._desk.store.writing(review.review_id) as tx:
+            found = _due(tx, review, kind, since, at)
+            for missed in found.skipped:
+                if tx.mark_done(kind.name, "", missed.period, missed.fires_at):
+                    log.warning(
+                        "%s of %s for %s was missed and is skipped",
+                        kind.name,
+                        review.review_id,
+                        missed.period,
+                    )
+            post = found.post
+            if post is None or not tx.mark_done(kind.name, "", post.period, at):
+                return
+            said = kind.work(self._desk, tx, review, post, at)
+        log.info("%s of %s for %s: %s", kind.name, review.review_id, post.period, said)
+
+
+def _due(tx: Transaction, review: Review, kind: Kind, since: str, at: datetime) -> Due:
+    found = tx.last_done(kind.name, "")
+    return due(
+        at,
+        kind.cron(review.schedule),
+        review.timezone,
+        last=Mark(*found) if found else None,
+        since=datetime.fromisoformat(since),
+        catch_up=timedelta(hours=review.schedule.catch_up_hours),
+        per=kind.per,
+    )
