@@ -1,1 +1,1 @@
-"""The shared Google Sheet: one writer that carries the store into it and the lead's edits back."""
+"""The shared Google Sheet: one writer carries the store into it, heals it, and carries edits back."""

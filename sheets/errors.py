@@ -1,0 +1,149 @@
+"""What can go wrong between us and Google: each says what to do, and whether trying again may help."""
+
+from __future__ import annotations
+
+from screening.errors import WinnowError
+
+
+class SheetError(WinnowError):
+    """Base: `permanent` is true when only a person can mend it."""
+
+    permanent = True
+
+
+class CredentialsError(SheetError):
+    """The service account's key is not accepted."""
+
+    def __init__(self, account: str, reason: str) -> None:
+        super().__init__(
+            f"Google does not accept the key of {account}: {reason}. Create a new key for the "
+            "service account in the Google Cloud console and point google.credentials at it."
+        )
+
+
+class KeyFileError(SheetError):
+    """The key file cannot be used at all."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"The Google key file {path} cannot be used: {reason}. Download the service account's "
+            "key as JSON in the Google Cloud console."
+        )
+
+
+class SheetNotFoundError(SheetError):
+    """No spreadsheet has this ID."""
+
+    def __init__(self, spreadsheet: str) -> None:
+        super().__init__(
+            f"Google knows no spreadsheet {spreadsheet!r}. Copy its ID from its address: "
+            "docs.google.com/spreadsheets/d/ID/edit."
+        )
+
+
+class SheetNotSharedError(SheetError):
+    """The spreadsheet exists but the service account may not edit it."""
+
+    def __init__(self, spreadsheet: str, account: str, reason: str) -> None:
+        super().__init__(
+            f"{account} may not use the spreadsheet {spreadsheet!r} ({reason}). Share it with that "
+            "address as an editor."
+        )
+
+
+class ApiDisabledError(SheetError):
+    """The Google Cloud project has the Sheets API switched off."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The Google Sheets API is switched off: {reason}. Enable it in the Google Cloud "
+            "console, under APIs & Services, for the service account's project."
+        )
+
+
+class RefusedError(SheetError):
+    """Google refused a request as wrong; nothing of it was applied."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            f"Google refused a request: {message}. The bot looks at the sheet afresh and tries "
+            "again; if this stays, please report it."
+        )
+        self.message = message
+
+
+class OverQuotaError(SheetError):
+    """Too many requests, also after waiting; nothing was applied."""
+
+    permanent = False
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Google says that the service account made too many requests this minute. The bot "
+            "waits and goes on by itself; check that no other program uses the same account."
+        )
+
+
+class UnreachableError(SheetError):
+    """No connection came about; nothing was applied."""
+
+    permanent = False
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Google cannot be reached ({reason}). Votes are safe in the store and are carried "
+            "to the sheet as soon as it answers."
+        )
+
+
+class UnclearError(SheetError):
+    """A request failed after it was sent: it may have been applied."""
+
+    permanent = False
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Google did not confirm a request ({reason}). The bot reads the sheet before it "
+            "repeats anything."
+        )
+
+
+class SheetNotEmptyError(SheetError):
+    """The store knows nothing but the sheet holds a review: overwriting it would lose it."""
+
+    def __init__(self, spreadsheet: str, rows: int) -> None:
+        super().__init__(
+            f"The store is empty but the spreadsheet {spreadsheet!r} holds {rows} rows of a review, "
+            "so nothing was written. Run `winnow rebuild` to fill the store from the sheet, or name "
+            "an empty spreadsheet in the configuration."
+        )
+
+
+class OtherReviewError(SheetError):
+    """The spreadsheet belongs to another review."""
+
+    def __init__(self, spreadsheet: str, found: str, expected: str) -> None:
+        super().__init__(
+            f"The spreadsheet {spreadsheet!r} belongs to the review {found!r}, not to {expected!r}, "
+            "so nothing was written. Give each review a spreadsheet of its own."
+        )
+
+
+class StoreNotEmptyError(SheetError):
+    """A rebuild would mix with what the store already holds."""
+
+    def __init__(self, review_id: str) -> None:
+        super().__init__(
+            f"The store already holds records of {review_id!r}, so nothing was rebuilt. Rebuild into "
+            "an empty store: move the database file away or name another one."
+        )
+
+
+class UnreadableSheetError(SheetError):
+    """The sheet lacks what a rebuild needs."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The sheet cannot be read back: {what}. Take an earlier version from the sheet's "
+            "version history, or start from a backup of the store."
+        )
