@@ -28,6 +28,11 @@ from playground.service import Severable
 @click.option("--page/--no-page", default=True, show_default=True, help="Serve the browser page.")
 @click.option("--json", "as_json", is_flag=True, help="Print addresses and tokens as one line.")
 @click.option("--ledger-size", default=50_000, show_default=True, help="Requests remembered.")
+@click.option(
+    "--event-retry-seconds",
+    metavar="S,S,S",
+    help="Pauses before an event that was not acked is sent again (default 0,60,300).",
+)
 @click.option("--verbose", is_flag=True, help="Log every request to standard error.")
 def main(
     port: int,
@@ -37,6 +42,7 @@ def main(
     page: bool,
     as_json: bool,
     ledger_size: int,
+    event_retry_seconds: str | None,
     verbose: bool,
 ) -> None:
     """Serve stand-ins for Slack and Google Sheets on localhost.
@@ -55,9 +61,18 @@ def main(
         raise click.ClickException(str(error)) from error
     if saved is not None:
         restore(world, saved)
+    if event_retry_seconds is not None:
+        world.slack.workspace.event_retry_seconds = _seconds(event_retry_seconds)
     app = create_app(world, page=page)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(world, app, listener, state, as_json, verbose))
+
+
+def _seconds(text: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",") if part.strip()]
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no list of seconds, such as 0,60,300.") from error
 
 
 def _bind(host: str, port: int) -> Any:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from itertools import islice
+from itertools import takewhile
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -157,14 +157,18 @@ class Ledger:
         self, seq: int = 0, *, method: str = "*", service: str = "*", limit: int = 1_000
     ) -> list[Entry]:
         """The entries after number `seq` whose method and service match, oldest first."""
-        return list(islice(self._matching(seq, method, service), limit))
+        found = [
+            entry
+            for entry in self.latest(seq)
+            if fnmatchcase(entry.method, method) and fnmatchcase(entry.service, service)
+        ]
+        return found[:limit]
 
-    def _matching(self, seq: int, method: str, service: str) -> Iterator[Entry]:
-        for entry in self._entries:
-            if entry.seq <= seq:
-                continue
-            if fnmatchcase(entry.method, method) and fnmatchcase(entry.service, service):
-                yield entry
+    def latest(self, seq: int) -> list[Entry]:
+        """The entries after number `seq`, oldest first, without looking at the older ones."""
+        found = list(takewhile(lambda entry: entry.seq > seq, reversed(self._entries)))
+        found.reverse()
+        return found
 
     def counters(self) -> dict[str, Any]:
         """Counts by method, error, status and minute since the last clear; never dropped."""

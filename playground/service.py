@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Handler = Callable[[Request], Awaitable[Response]]
 LimitCheck = Callable[[Request], Response | None]
 
-_SEVER = "playground.sever"
+SEVER = "playground.sever"
 _GOOGLE_STATUS = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -46,12 +46,12 @@ class Severable:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] in ("http", "websocket"):
             # `send` is uvicorn's own bound method here, so its cycle and transport are in reach.
-            cycle = getattr(send, "__self__", None)
-            transport = getattr(cycle, "transport", None)
+            owner = getattr(send, "__self__", None)
+            transport = getattr(owner, "transport", None)
             if transport is not None:
-                scope[_SEVER] = transport.abort
+                scope[SEVER] = transport.abort
         await self._app(scope, receive, send)
 
 
@@ -145,7 +145,7 @@ async def sever(request: Request, hold_ms: int) -> Response:
     """Hold the connection `hold_ms`, then close it without an answer."""
     if hold_ms:
         await asyncio.sleep(hold_ms / 1_000)
-    abort = request.scope.get(_SEVER)
+    abort = request.scope.get(SEVER)
     if abort is None:
         raise ConnectionSevered("a fault closed this connection without an answer")
     abort()

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
+from playground.control.delivery import delivery_routes
 from playground.control.machinery import machinery_routes
+from playground.control.workspace import workspace_routes
+from playground.slack.errors import PersonError
 
 if TYPE_CHECKING:
     from playground.app import World
@@ -18,6 +23,13 @@ def create_control(world: World) -> FastAPI:
         title="Playground control",
         description="Everything that a person or a fault can do in the playground.",
     )
+
+    async def cannot(_: Request, error: Exception) -> Response:
+        return JSONResponse({"detail": str(error)}, status_code=400)
+
+    control.add_exception_handler(PersonError, cannot)
+    control.include_router(workspace_routes(world))
+    control.include_router(delivery_routes(world))
     control.include_router(machinery_routes(world))
     if world.has_google:
         control.include_router(world.google.control)
