@@ -1,0 +1,193 @@
+"""Evidence: what two records say about each other, field by field, in values and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from screening.duplicates.abstracts import AbstractLikeness, compare_abstracts
+from screening.duplicates.authors import AuthorLikeness, compare_authors
+from screening.duplicates.identifiers import DoiLikeness, compare_dois, is_preprint
+from screening.duplicates.journals import JournalLikeness, compare_journals
+from screening.duplicates.places import (
+    PageLikeness,
+    compare_pages,
+    follows,
+    pages_spanned,
+    same_article_number,
+)
+from screening.duplicates.profiles import Details, Profile
+from screening.duplicates.titles import TitleLikeness, compare_titles
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How two records compare. A field that one of them lacks is None or BLANK, never a difference.
+
+    `appended`: a correction stands on the page after the article it may correct. `conference`: one
+    or both appeared in proceedings. `years` is how many years lie between them, `span` how many pages the shorter span has.
+    """
+
+    title: TitleLikeness
+    title_percent: float
+    numbers_conflict: bool
+    marks_conflict: bool
+    appended: bool
+    bracketed: bool
+    generic: bool
+    short: bool
+    authors: AuthorLikeness
+    fewest_authors: int
+    years: int | None
+    journal: JournalLikeness
+    volume: bool | None
+    number: bool | None
+    pages: PageLikeness
+    span: int
+    article_number: bool
+    conference: bool
+    other_kind: bool
+    doi: DoiLikeness
+    pmid: bool | None
+    abstract: AbstractLikeness
+
+
+def _same(a: str, b: str) -> bool | None:
+    return a == b if a and b else None
+
+
+def gather(a: Profile, more_a: Details, b: Profile, more_b: Details) -> Evidence:
+    """Compare two records field by field."""
+    title, percent, numbers = compare_titles(a.title, b.title, more_a.words, more_b.words)
+    if title < TitleLikeness.NEAR:
+        for original, other in ((more_a.original, b.title), (more_b.original, a.title)):
+            if original is not None and original.key and original.key == other.key:
+                title, percent, numbers = TitleLikeness.SAME, 100.0, False
+    journal = compare_journals(more_a.journal, more_b.journal)
+    if journal == JournalLikeness.DIFFERENT and a.record.issn and a.record.issn == b.record.issn:
+        journal = JournalLikeness.SAME
+    volume = _same(a.volume, b.volume)
+    if volume is False and _is_year(a, b):
+        volume = None  # some databases write the year where there is no volume
+    return Evidence(
+        title=title,
+        title_percent=percent,
+        numbers_conflict=numbers,
+        marks_conflict=a.title.mark != b.title.mark,
+        appended="correction" in (a.title.mark, b.title.mark)
+        and (follows(a.pages, b.pages) or follows(b.pages, a.pages)),
+        bracketed=a.title.bracketed != b.title.bracketed,
+        generic=more_a.generic or more_b.generic,
+        short=more_a.short or more_b.short,
+        authors=compare_authors(more_a.authors, more_b.authors),
+        fewest_authors=min(len(more_a.authors), len(more_b.authors)),
+        years=abs(a.year - b.year) if a.year and b.year else None,
+        journal=journal,
+        volume=volume,
+        number=_same(more_a.number, more_b.number),
+        pages=compare_pages(a.pages, b.pages),
+        span=min(pages_spanned(a.pages), pages_spanned(b.pages)),
+        article_number=same_article_number(a.pages, b.pages),
+        conference=more_a.journal.conference or more_b.journal.conference,
+        other_kind=_other_kind(a, more_a, b, more_b),
+        doi=compare_dois(a.doi, b.doi),
+        pmid=_same(a.record.pmid, b.record.pmid),
+        abstract=compare_abstracts(more_a.abstract, more_b.abstract),
+    )
+
+
+def _other_kind(a: Profile, more_a: Details, b: Profile, more_b: Details) -> bool:
+    """Tell whether one is a preprint or a thesis and the other has appeared elsewhere."""
+    first, second = _kind(a, more_a), _kind(b, more_b)
+    return first != second and "" not in (first, second) and not (a.doi and a.doi == b.doi)
+
+
+def _kind(p: Profile, more: Details) -> str:
+    if more.journal.preprint or (is_preprint(p.doi) and not more.journal.names):
+        return "preprint"
+    kind = p.record.entry_type.lower()
+    if "thesis" in kind or "dissertation" in kind:
+        return "thesis"
+    return "published" if p.doi or more.journal.names else ""
+
+
+def _is_year(a: Profile, b: Profile) -> bool:
+    return a.volume == str(a.year) or b.volume == str(b.year)
+
+
+def agreements(e: Evidence) -> list[str]:
+    """Say in words what agrees, most telling first."""
+    said: list[str] = []
+    if e.doi in (DoiLikeness.SAME,):
+        said.append("same DOI")
+    elif e.doi == DoiLikeness.VERSION:
+        said.append("versions of one DOI")
+    if e.pmid:
+        said.append("same PMID")
+    if e.title == TitleLikeness.SAME:
+        said.append("same title")
+    elif e.title == TitleLikeness.EXTENDED:
+        said.append("one title continues the other")
+    elif e.title != TitleLikeness.DIFFERENT:
+        said.append(f"titles {min(99, round(e.title_percent))} % alike")
+    if e.authors == AuthorLikeness.SAME:
+        said.append("same authors" if e.fewest_authors > 1 else "same first author")
+    elif e.authors == AuthorLikeness.OVERLAPPING:
+        said.append("some authors in common")
+    if e.abstract >= AbstractLikeness.SAME:
+        said.append("same abstract")
+    if e.journal == JournalLikeness.SAME:
+        said.append("same journal")
+    elif e.journal == JournalLikeness.ALIKE:
+        said.append("similar journal names")
+    place = ["volume"] if e.volume else []
+    if e.pages == PageLikeness.SAME:
+        place.append("pages")
+    elif e.pages == PageLikeness.FIRST:
+        place.append("first page")
+    if place:
+        said.append("same " + " and ".join(place))
+    if e.pages == PageLikeness.NEAR:
+        said.append("overlapping pages")
+    if e.years == 0:
+        said.append("same year")
+    return said
+
+
+def disagreements(e: Evidence, a: Profile, b: Profile) -> list[str]:
+    """Say in words what does not agree, both values named."""
+    said: list[str] = []
+    first, second = a.record, b.record
+
+    def differ(what: str, one: object, other: object) -> None:
+        said.append(f"{what} differ ({one} / {other})")
+
+    if e.marks_conflict:
+        kinds = sorted((a.title.mark or "article", b.title.mark or "article"))
+        said.append(
+            f"one is a {kinds[1]}, the other a {kinds[0]}"
+            if kinds[0] != "article"
+            else f"one is a {kinds[1]}, the other is not"
+        )
+    if e.other_kind:
+        said.append("one is a preprint or a thesis, the other has appeared elsewhere")
+    if e.numbers_conflict:
+        said.append("the numbers in the titles differ")
+    if e.title == TitleLikeness.DIFFERENT:
+        said.append("the titles differ")
+    if e.authors == AuthorLikeness.DIFFERENT:
+        said.append("the authors differ")
+    if e.years:
+        differ("years", first.year, second.year)
+    if e.journal == JournalLikeness.DIFFERENT:
+        differ("journals", first.journal, second.journal)
+    if e.volume is False:
+        differ("volumes", first.volume, second.volume)
+    if e.pages == PageLikeness.DIFFERENT:
+        differ("pages", first.pages, second.pages)
+    if e.doi in (DoiLikeness.DIFFERENT, DoiLikeness.UNCLEAR):
+        differ("DOIs", a.doi, b.doi)
+    if e.pmid is False:
+        differ("PMIDs", first.pmid, second.pmid)
+    if e.abstract == AbstractLikeness.DIFFERENT:
+        said.append("the abstracts differ")
+    return said

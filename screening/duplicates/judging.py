@@ -1,0 +1,341 @@
+"""Judging: from the evidence on two records, whether they are one publication for certain, possibly or not."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from screening.duplicates.abstracts import AbstractLikeness
+from screening.duplicates.authors import AuthorLikeness
+from screening.duplicates.evidence import Evidence
+from screening.duplicates.identifiers import DoiLikeness
+from screening.duplicates.journals import JournalLikeness
+from screening.duplicates.places import PageLikeness
+from screening.duplicates.titles import TitleLikeness
+
+
+class Verdict(IntEnum):
+    """What is held of two records. DESCRIBED and IDENTIFIED are both certain.
+
+    DESCRIBED rests on title, authors and the like, IDENTIFIED on an identifier or a place in
+    print; where the two are at odds, the latter is kept.
+    """
+
+    UNRELATED = 0
+    POSSIBLE = 1
+    DESCRIBED = 2
+    IDENTIFIED = 3
+
+
+_ARTICLE = 4  # pages; shorter pieces by the same authors do share their pages
+
+
+def same_identifier(e: Evidence) -> bool:
+    """Tell whether an identifier names both records."""
+    return e.doi >= DoiLikeness.VERSION or e.pmid is True
+
+
+def same_place(e: Evidence) -> bool:
+    """Tell whether both stand in the same volume on the same first page, or have one article number."""
+    if e.volume is True:
+        return e.pages >= PageLikeness.FIRST
+    return (
+        e.article_number
+        and e.volume is None
+        and e.years in (0, 1, None)
+        and e.journal not in (JournalLikeness.DIFFERENT, JournalLikeness.UNCLEAR)
+    )
+
+
+def same_span(e: Evidence) -> bool:
+    """Tell whether both fill the very same pages, enough of them for a whole article."""
+    return e.pages == PageLikeness.SAME and e.span >= _ARTICLE and e.volume is not False
+
+
+def republished(e: Evidence) -> bool:
+    """Tell whether the same words stand twice in one journal: title, authors and whole abstract.
+
+    Databases then differ in pages, or the journal printed the article anew.
+    """
+    return (
+        e.title == TitleLikeness.SAME
+        and not e.short
+        and e.authors == AuthorLikeness.SAME
+        and e.journal == JournalLikeness.SAME
+        and e.abstract == AbstractLikeness.IDENTICAL
+        and e.years in (0, 1, None)
+        and not e.marks_conflict
+    )
+
+
+def printed_with(e: Evidence) -> bool:
+    """Tell whether a correction was printed right behind its article, with the article's abstract."""
+    return (
+        e.appended
+        and e.title >= TitleLikeness.EXTENDED
+        and e.authors == AuthorLikeness.SAME
+        and e.journal == JournalLikeness.SAME
+        and e.volume is True
+        and e.number is not False
+        and e.years == 0
+        and e.abstract == AbstractLikeness.IDENTICAL
+    )
+
+
+def contradictions(e: Evidence) -> int:
+    """Count the fields, given in both records, that disagree; titles are judged apart."""
+    return (
+        (e.volume is False)
+        + (e.pages == PageLikeness.DIFFERENT)
+        + (e.journal == JournalLikeness.DIFFERENT)
+        + (e.authors == AuthorLikeness.DIFFERENT)
+        + (e.years is not None and e.years >= 2)
+        + (e.doi == DoiLikeness.DIFFERENT)
+        + (e.pmid is False)
+        + (e.abstract == AbstractLikeness.DIFFERENT)
+    )
+
+
+def contradicts(e: Evidence) -> bool:
+    """Tell whether the two must not be held for one publication, whatever else joins them.
+
+    This is asked of every pair in a cluster, so that a record with few fields never chains two
+    publications together.
+    """
+    if e.marks_conflict:
+        return not printed_with(e)
+    if e.other_kind:
+        return True
+    if republished(e):
+        return False
+    identified = same_identifier(e)
+    if e.numbers_conflict and not identified:
+        return not (
+            same_place(e)
+            and e.authors == AuthorLikeness.SAME
+            and e.pages == PageLikeness.SAME
+            and (same_span(e) or e.abstract >= AbstractLikeness.SAME)
+        )
+    if e.generic and (
+        e.pages == PageLikeness.DIFFERENT or e.number is False or e.doi == DoiLikeness.DIFFERENT
+    ):
+        return True
+    moved = e.volume is False and e.pages == PageLikeness.DIFFERENT
+    if identified:
+        return moved and e.title < TitleLikeness.NEAR
+    return moved or _clashes(e)
+
+
+def _clashes(e: Evidence) -> bool:
+    """Tell whether two records without a common identifier rule each other out."""
+    if e.short and e.number is False and e.pages <= PageLikeness.BLANK:
+        return True  # a column or an editor's note that comes back with every issue
+    alike = e.title >= TitleLikeness.NEAR
+    if e.doi == DoiLikeness.DIFFERENT and (
+        not alike or contradictions(e) >= 2 or e.years not in (0, None)
+    ):
+        return True
+    if e.pmid is False and (not alike or contradictions(e) >= 2):
+        return True
+    if same_place(e) or (same_span(e) and e.years == 0 and e.journal != JournalLikeness.DIFFERENT):
+        return e.title == TitleLikeness.DIFFERENT and e.authors != AuthorLikeness.SAME
+    if e.title == TitleLikeness.DIFFERENT or e.authors == AuthorLikeness.DIFFERENT:
+        return True
+    if e.title == TitleLikeness.ALIKE and e.abstract < AbstractLikeness.SAME:
+        return True
+    if e.journal == JournalLikeness.DIFFERENT and e.volume is not True:
+        return True
+    return e.years is not None and e.years >= 2 and e.pages < PageLikeness.SAME
+
+
+def judge(e: Evidence) -> Verdict:
+    """Give what is held of two records."""
+    if not contradicts(e):
+        if _by_identifier(e) or (_by_place(e) and not _two_registered(e)) or printed_with(e):
+            return Verdict.IDENTIFIED
+        if (_by_description(e) and not _two_dois(e)) or republished(e):
+            return Verdict.DESCRIBED
+    return Verdict.POSSIBLE if _possible(e) else Verdict.UNRELATED
+
+
+def _two_registered(e: Evidence) -> bool:
+    """Tell whether two identifiers speak against what the place in print says."""
+    return (e.doi == DoiLikeness.DIFFERENT or e.pmid is False) and not (
+        e.pages == PageLikeness.SAME
+        and e.title >= TitleLikeness.NEAR
+        and e.authors == AuthorLikeness.SAME
+    )
+
+
+def _two_dois(e: Evidence) -> bool:
+    """Tell whether each has a DOI or PMID of its own and no place in print shows them to be one."""
+    return (e.doi <= DoiLikeness.UNCLEAR or e.pmid is False) and not (
+        e.pages >= PageLikeness.FIRST and (e.volume is True or same_span(e))
+    )
+
+
+def _by_identifier(e: Evidence) -> bool:
+    """The same DOI or PMID, and a title that agrees as far as the rest demands."""
+    if not same_identifier(e):
+        return False
+    against = contradictions(e)
+    if e.generic:
+        return against == 0 and (e.pages >= PageLikeness.NEAR or e.title == TitleLikeness.SAME)
+    if e.title >= TitleLikeness.NEAR:
+        return against <= 1 or (against == 2 and e.authors == AuthorLikeness.SAME)
+    same_text = e.pages >= PageLikeness.FIRST or e.abstract >= AbstractLikeness.SAME
+    if e.title == TitleLikeness.EXTENDED:
+        return against == 0 or (against == 1 and e.pages != PageLikeness.DIFFERENT)
+    if against or e.numbers_conflict:
+        return False
+    if e.title == TitleLikeness.ALIKE:
+        return same_text and e.authors >= AuthorLikeness.BLANK
+    # The titles share nothing: a translation, or one of many abstracts under a supplement's DOI.
+    return e.abstract >= AbstractLikeness.SAME or (
+        e.authors == AuthorLikeness.SAME and e.fewest_authors >= 2 and same_place(e) and e.span > 1
+    )
+
+
+def _by_place(e: Evidence) -> bool:
+    """The same volume and first page, which in one journal is one article."""
+    if not same_place(e):
+        return _by_span(e)
+    same_authors = e.authors == AuthorLikeness.SAME
+    years = e.years or 0
+    if e.journal == JournalLikeness.DIFFERENT:
+        return (
+            e.title >= TitleLikeness.EXTENDED
+            and same_authors
+            and years == 0
+            and (e.span > 1 or (e.title >= TitleLikeness.NEAR and not e.short))
+        )
+    if e.generic:
+        return (
+            e.title >= TitleLikeness.NEAR
+            and same_authors
+            and years == 0
+            and e.pages == PageLikeness.SAME
+        )
+    if e.title >= TitleLikeness.NEAR:
+        return e.authors != AuthorLikeness.DIFFERENT and (years <= 1 or same_authors)
+    if e.title == TitleLikeness.EXTENDED:
+        return e.authors >= AuthorLikeness.BLANK and years <= 1
+    if years:
+        return False
+    if e.title == TitleLikeness.ALIKE:
+        return (same_span(e) and e.authors >= AuthorLikeness.BLANK) or (
+            same_authors and e.abstract >= AbstractLikeness.SAME
+        )
+    return _translated(e)
+
+
+def _translated(e: Evidence) -> bool:
+    """The titles share nothing, all else agrees: one of them is a translation."""
+    if not same_span(e) or e.authors != AuthorLikeness.SAME:
+        return False
+    if e.number is False:
+        return e.bracketed  # one author's next paper in another issue has turned up on equal pages
+    return e.bracketed or e.number is True or e.fewest_authors >= 2
+
+
+def _by_span(e: Evidence) -> bool:
+    """The very same pages in the same year by the same authors, where no volume is given."""
+    if not same_span(e) or e.years != 0 or e.authors != AuthorLikeness.SAME or e.generic:
+        return False
+    if contradictions(e):
+        return False
+    return e.title >= TitleLikeness.EXTENDED or (
+        e.title == TitleLikeness.ALIKE and e.fewest_authors >= 2
+    )
+
+
+def _by_description(e: Evidence) -> bool:
+    """The same title, authors and year, and nothing against it."""
+    against = contradictions(e)
+    if e.title < TitleLikeness.EXTENDED or against > 1:
+        return False
+    same_authors = e.authors == AuthorLikeness.SAME
+    same_abstract = e.abstract >= AbstractLikeness.SAME
+    same_journal = e.journal == JournalLikeness.SAME
+    support = (
+        same_journal
+        + (e.volume is True)
+        + (e.pages >= PageLikeness.NEAR)
+        + same_abstract
+        + (e.number is True and (e.volume is True or same_journal))
+    )
+    if e.generic:
+        return against == 0 and same_abstract and e.years in (0, None) and support >= 2
+    if against:
+        return same_authors and e.years == 0 and not e.short and _slip(e)
+    if e.title == TitleLikeness.EXTENDED:
+        return (
+            same_authors
+            and e.years == 0
+            and e.pages != PageLikeness.UNCLEAR
+            and (same_abstract or (support >= 2 and not e.short))
+        )
+    if e.pages == PageLikeness.UNCLEAR and e.number is False and not same_abstract and e.short:
+        return False
+    if e.years == 1:
+        return same_authors and _a_year_apart(e, support)
+    if e.years is not None and e.years > 1:
+        return False
+    if e.journal == JournalLikeness.UNCLEAR and e.pages < PageLikeness.NEAR and not same_abstract:
+        return False
+    if same_authors:
+        return support >= 1 or (
+            not e.short and e.years == 0 and (e.journal != JournalLikeness.ALIKE or e.conference)
+        )
+    if e.authors == AuthorLikeness.BLANK:
+        return same_abstract or (e.years == 0 and support >= 1 + e.short)
+    return support >= 3
+
+
+def _slip(e: Evidence) -> bool:
+    """One field differs, and the others show that it was mistyped or translated."""
+    if e.title < TitleLikeness.NEAR:
+        return False
+    if e.volume is False:
+        return e.pages == PageLikeness.SAME and e.span > 1 and e.journal == JournalLikeness.SAME
+    if e.journal == JournalLikeness.DIFFERENT:
+        return e.volume is True and e.number is True
+    return (
+        e.abstract == AbstractLikeness.DIFFERENT
+        and e.journal == JournalLikeness.SAME
+        and (e.volume is True or e.pages >= PageLikeness.FIRST)
+    )
+
+
+def _a_year_apart(e: Evidence, support: int) -> bool:
+    """First online, then in print, a year lies between two records of one article."""
+    if e.volume is True or e.pages >= PageLikeness.FIRST:
+        return support >= 2
+    if e.volume is not None or e.pages > PageLikeness.BLANK:
+        return False
+    if e.abstract >= AbstractLikeness.SAME:
+        return e.journal == JournalLikeness.SAME
+    # A paper is given once at a conference; its proceedings often appear in the year after.
+    return (
+        e.conference
+        and e.journal in (JournalLikeness.SAME, JournalLikeness.ALIKE)
+        and e.fewest_authors >= 2
+        and not e.short
+    )
+
+
+def _possible(e: Evidence) -> bool:
+    """Alike enough that a person should look: much agrees and little speaks against it."""
+    if e.generic or e.numbers_conflict or e.marks_conflict:
+        return False
+    against = contradictions(e)
+    if against > 1 or e.authors < AuthorLikeness.BLANK:
+        return False
+    if e.short and (against or e.number is False or e.years):
+        return False
+    if e.title >= TitleLikeness.NEAR or same_identifier(e):
+        return True
+    if e.authors != AuthorLikeness.SAME or e.title == TitleLikeness.DIFFERENT:
+        return False
+    if same_place(e):
+        return against == 0
+    return e.title == TitleLikeness.EXTENDED and against == 0 and e.years == 0

@@ -1,0 +1,94 @@
+"""Profiles: what of a record is compared, read once for all records and in full only where needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from screening.duplicates.abstracts import read_abstract
+from screening.duplicates.authors import NOBODY, Name, read_name, split_authors
+from screening.duplicates.identifiers import read_doi
+from screening.duplicates.journals import Journal, read_journal
+from screening.duplicates.places import Pages, read_number, read_pages, read_volume
+from screening.duplicates.text import words
+from screening.duplicates.titles import Title, is_generic, is_short, read_title
+from screening.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What every record is looked up by."""
+
+    record: Record
+    title: Title
+    first_author: str
+    year: int
+    volume: str
+    pages: Pages
+    doi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a record is compared by, read only when it has a candidate."""
+
+    words: list[str]
+    generic: bool
+    short: bool
+    authors: tuple[Name, ...]
+    journal: Journal
+    number: str
+    abstract: str
+    original: Title | None
+
+
+class Reader:
+    """Reads profiles and details; names and journals repeat, so each is read once in a run."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, Name] = {}
+        self._journals: dict[str, Journal] = {}
+
+    def profile(self, record: Record) -> Profile:
+        """Give what a record is looked up by."""
+        authors = record.authors
+        if len(authors) == 1:
+            authors = tuple(split_authors(authors))
+        return Profile(
+            record,
+            read_title(record.title),
+            self.name(authors[0]).family if authors else "",
+            record.year or 0,
+            read_volume(record.volume) if record.volume else "",
+            read_pages(record.pages),
+            read_doi(record.doi),
+        )
+
+    def details(self, profile: Profile) -> Details:
+        """Give what a record is compared by."""
+        record = profile.record
+        title_words = words(profile.title.folded)
+        names = (self.name(author) for author in split_authors(record.authors))
+        return Details(
+            title_words,
+            is_generic(title_words),
+            is_short(title_words),
+            tuple(name for name in names if name is not NOBODY),
+            self.journal(record.journal),
+            read_number(record.number),
+            read_abstract(record.abstract),
+            read_title(record.original_title) if record.original_title else None,
+        )
+
+    def name(self, author: str) -> Name:
+        """Give an author's name as it is compared."""
+        name = self._names.get(author)
+        if name is None:
+            name = self._names[author] = read_name(author)
+        return name
+
+    def journal(self, journal: str) -> Journal:
+        """Give a journal as it is compared."""
+        read = self._journals.get(journal)
+        if read is None:
+            read = self._journals[journal] = read_journal(journal)
+        return read

@@ -1,0 +1,104 @@
+"""Vocabulary: the words that say nothing about a work, a person or a journal, and those that do."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Titles made of nothing but these say nothing about the work.
+GENERIC_IN_TITLES = _words(
+    """
+    a an the of to and in on for from by with at or our this that as is no s editorial
+    editorials editor editors editorship guest note notes comment comments commentary
+    commentaries letter letters reply replies response responses author authors introduction
+    introductory preface foreword prologue epilogue afterword news newsletter book books review
+    reviews reviewer reviewers abstract abstracts correspondence erratum errata corrigendum
+    corrigenda correction corrections addendum issue issues special section obituary discussion
+    perspective perspectives viewpoint opinion remarks remark message president presidents
+    presidential address announcement announcements calendar meeting meetings program programme
+    index contents content table acknowledgement acknowledgment acknowledgements acknowledgments
+    conference proceedings annual invited senior chief brief reports report case research
+    article articles original paper papers summary update overview conclusion conclusions
+    appendix about journal volume number panel session sessions poster posters oral
+    presentations presentation symposium workshop keynote thank thanks welcome statement
+    position highlights digest current literature miscellaneous miscellany untitled title
+    available year question questions answer answers clinical trial study column insights images
+    image picture month week cover retraction notice concern expression supplementary supplement
+    """
+)
+UNTELLING_IN_TITLES = _words(
+    """
+    a an the of to and in on for from by with at or as s is are et al
+    """
+)
+# After these a lone letter counts: "part I", "phase V", "hepatitis C".
+COUNTED = _words(
+    """
+    part phase stage grade type class level study chapter volume section paper report series
+    experiment hepatitis vitamin group case question round wave cohort
+    """
+)
+# Parts of family names that one database writes and another leaves out.
+PARTICLES = _words(
+    """
+    van von der den de da di la le du del della dos das do el al bin ibn ben ten ter zu zur vom
+    af av y e i st saint mc mac o d l 't t
+    """
+)
+NAME_SUFFIXES = _words(
+    """
+    jr sr junior senior ii iii iv 2nd 3rd 4th md phd dr prof
+    """
+)
+ANONYMOUS = _words(
+    """
+    anonymous anon unknown author authors no authorship indicated listed
+    """
+)
+# A name with one of these is a group, not a person.
+GROUPS = _words(
+    """
+    group study investigators collaboration collaborative collaborators consortium committee
+    network society association trial trials trialists team panel task taskforce program
+    programme initiative institute organization organisation foundation federation college
+    academy university department ministry agency center centre council board working
+    """
+)
+UNTELLING_IN_JOURNALS = _words(
+    """
+    a an the of and in for on de del della la le les el los las l d du des der die das und et e
+    y i van voor het och og & en fur
+    """
+)
+# A journal with one of these is a conference, named by every database in its own way.
+MEETINGS = _words(
+    """
+    conference conf symposium symp workshop congress meeting proceedings proc colloquium
+    kongress tagung conferencia congreso lecture
+    """
+)
+# What the name of a conference has only in one year.
+EDITIONS = _words(
+    """
+    proceedings proc annual first second third fourth fifth sixth seventh eighth ninth tenth
+    eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth
+    twentieth thirtieth fortieth fiftieth th st nd rd
+    """
+)
+PREPRINT_SERVERS = _words(
+    """
+    arxiv biorxiv medrxiv psyarxiv socarxiv chemrxiv ssrn preprint preprints
+    """
+)
+# One letter or two apart, and yet another meaning.
+OPPOSED_WORDS = _words(
+    """
+    with/without men/women male/female males/females boys/girls increase/decrease
+    increased/decreased vivo/vitro upper/lower left/right north/south east/west
+    anterior/posterior proximal/distal mother/father mothers/fathers maternal/paternal early/late
+    acute/chronic primary/secondary positive/negative systolic/diastolic afferent/efferent
+    import/export before/after
+    """
+)
