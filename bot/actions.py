@@ -1,0 +1,67 @@
+"""Every name that comes back in a click: action IDs, callback IDs and the values that ride along."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+VOTE = "screen.vote"
+VOTE_ANY = re.compile(r"screen\.vote(\.\w+)?")
+"""Slack wants an action ID once a block, so each choice adds its own name to this one."""
+UNDO = "screen.undo"
+NOTE = "screen.note"
+SKIP = "screen.skip"
+CRITERIA = "screen.criteria"
+CHANGE = "screen.change"
+EXCLUDE_BECAUSE = "screen.exclude_because"
+NOT_RETRIEVED = "screen.not_retrieved"
+NEXT_BATCH = "screen.next_batch"
+
+CONFLICT_DECIDE = "conflict.decide"
+CONFLICT_EXCLUDE = "conflict.exclude_because"
+CONFLICT_OPEN = "conflict.open"
+
+DUPLICATE_JUDGE = "duplicate.judge"
+DUPLICATE_SHOW = "duplicate.show"
+
+HOME_CONTINUE = "home.continue"
+HOME_REVIEW = "home.review"
+HOME_CONFLICTS = "home.conflicts"
+HOME_REFRESH = "home.refresh"
+
+REVIEW_CHOOSE = "review.choose"
+RECORDS_BEHIND = "records.behind"
+OPEN_LINK = "link.open"
+
+IMPORT_ASK = "import.ask"
+
+NOTE_VIEW = "screen.note_view"
+IMPORT_VIEW = "import.confirm"
+CONFLICT_VIEW = "conflict.decide_view"
+CHANGE_VIEW = "conflict.change_view"
+
+SEPARATOR = "|"
+
+
+def pack(*parts: str) -> str:
+    """Join the parts of a button's value; none but the last may hold the separator."""
+    return SEPARATOR.join(parts)
+
+
+def unpack(value: str, count: int) -> tuple[str, ...]:
+    """Split a button's value into `count` parts, or raise `ValueError`."""
+    parts = value.split(SEPARATOR, count - 1)
+    if len(parts) != count:
+        raise ValueError(f"a value of {count} parts was expected, not {value!r}")
+    return tuple(parts)
+
+
+def reason_key(reason: str) -> str:
+    """Return the short name under which an exclusion reason travels in an option's value."""
+    return hashlib.blake2b(reason.encode(), digest_size=5).hexdigest()
+
+
+def reason_named(key: str, reasons: Sequence[str]) -> str | None:
+    """Return the configured reason that a key stands for; None when it is no longer configured."""
+    return next((reason for reason in reasons if reason_key(reason) == key), None)

@@ -1,0 +1,109 @@
+"""Answers to `/winnow`: help, status, what was not understood, which review is meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from bot import actions
+from bot.blocks.figures import bar, behind_row, checks_block, prisma_lines, stage_lines
+from bot.blocks.kit import Block, Message, context, header, message, option, section, select
+from bot.blocks.kit import actions as row
+from bot.blocks.text import clip, link, one_line, outside, plural
+from screening.prisma import PrismaReport
+from screening.review import Review
+from screening.views import HomeView
+
+COMMANDS = {
+    "next": "your next card; `/winnow next 10` for a batch of ten",
+    "status": "how far the review is, and what waits for you",
+    "prisma": "the PRISMA 2020 counts",
+    "conflicts": "open conflicts, each a tap from its decision",
+    "team": "who has done how much",
+    "import": "how to bring in a search export",
+    "pause": "nothing is handed to you; open cards go back",
+    "resume": "cards are handed to you again",
+    "undo": "take back your last vote",
+    "help": "this list",
+}
+
+
+def help_message(told: str = "") -> Message:
+    """Return what `/winnow` understands."""
+    lines = "\n".join(f"`/winnow {name}`: {what}" for name, what in COMMANDS.items())
+    blocks = [section(outside(told, 500))] if told else []
+    return message(
+        (told and outside(told, 500)) or "What Winnow understands", [*blocks, section(lines)]
+    )
+
+
+def unknown_command(word: str) -> Message:
+    """Return help that begins with what was probably meant."""
+    near = difflib.get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.5)
+    hint = f" Did you mean /winnow {near[0]}?" if near else ""
+    return help_message(f"There is no command “{clip(one_line(word), 40)}”.{hint}")
+
+
+def sentence(text: str) -> Message:
+    """Return one sentence from us or from an error, as it stands."""
+    return message(outside(text, 2_900))
+
+
+def status_message(review: Review, view: HomeView, sheet: str = "") -> Message:
+    """Return how far the review is, and what waits for the person who asks."""
+    whole = sum(figures.entered for figures in view.stages)
+    still = sum(figures.pending + figures.conflict for figures in view.stages)
+    blocks: list[Block] = [
+        header(clip(one_line(review.title), 150)),
+        section(stage_lines(view.stages)),
+    ]
+    if whole:
+        blocks.append(context(f"{bar(whole - still, whole)} of {plural(whole, 'decision')} made"))
+    mine = plural(view.open_cards, "open card")
+    conflicts = plural(view.conflict_count, "open conflict")
+    blocks.append(section(f"You have {mine}. The review has {conflicts}."))
+    if sheet:
+        blocks.append(context(f"Row by row: {link(sheet, 'the shared sheet')}."))
+    return message(f"You have {mine}; {conflicts}.", blocks)
+
+
+def prisma_answer(review: Review, report: PrismaReport, sheet: str = "") -> Message:
+    """Return the PRISMA counts of this moment, with a way to the records behind each."""
+    text = prisma_lines(
+        report.counts,
+        report.specific,
+        report.reasons,
+        has_previous=report.has_previous,
+        has_other_methods=report.has_other_methods,
+    )
+    failed = [identity.sentence() for identity in report.failed]
+    return message(
+        "PRISMA 2020 counts",
+        [
+            section(text),
+            checks_block(failed, report.warnings),
+            *behind_row(review.review_id, report.counts, sheet),
+        ],
+    )
+
+
+def import_help(review: Review, may: bool) -> Message:
+    """Return how a search export is brought in."""
+    text = (
+        f"Drop the search export (RIS, NBIB, CSV and others) in <#{review.channel}>. "
+        "I read it and answer in its thread with what I understood; nothing is stored until "
+        "the lead confirms."
+    )
+    leads = ", ".join(outside(lead.name, 60) for lead in review.leads) or "the lead"
+    note = "You can confirm it." if may else f"{leads} can confirm it."
+    return message(text, [section(text), context(note)])
+
+
+def choose_review(reviews: Sequence[Review], text: str) -> Message:
+    """Return the question which review is meant; the choice carries the command on."""
+    words = clip(one_line(text), 60)
+    options = [
+        option(review.title, actions.pack(review.review_id, words)) for review in reviews[:100]
+    ]
+    menu = select("Choose a review", actions.REVIEW_CHOOSE, options)
+    return message("Which review?", [section("*Which review?*"), row("review", menu)])

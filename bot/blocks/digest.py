@@ -1,0 +1,130 @@
+"""The morning's posts: the digest, the PRISMA counts, a batch that is ready, a reminder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from bot import actions
+from bot.blocks.figures import behind_row, checks_block, prisma_lines, stage_lines
+from bot.blocks.kit import Block, Message, button, context, header, message, section
+from bot.blocks.kit import actions as row
+from bot.blocks.text import clip, link, one_line, outside, plural, trim
+from bot.blocks.words import MONTHS, WEEKDAYS, age_words, due_words
+from screening.assignments import Batch
+from screening.review import Review
+from screening.stages import Stage
+from screening.views import StageFigures
+
+
+def digest_message(
+    review: Review, payload: Mapping[str, Any], now: datetime, sheet: str = ""
+) -> Message:
+    """Return the digest; its text says everything, the chart that follows only shows it."""
+    day = date.fromisoformat(str(payload["day"]))
+    yesterday = payload["yesterday"]
+    title = f"{_title(review, 100)}: {_date_words(day)}"
+    blocks: list[Block] = [
+        header(clip(title, 150)),
+        section(_yesterday_line(review, yesterday)),
+        section(stage_lines(_stages(payload["stages"]))),
+        section("\n".join(_open_lines(review, payload, now))),
+    ]
+    failed = [str(item) for item in payload.get("failed", ())]
+    if failed:
+        blocks.append(checks_block(failed))
+    if sheet:
+        blocks.append(context(f"Every number stands in {link(sheet, 'the sheet')}, row by row."))
+    summary = (
+        f"{outside(title)}: {plural(int(yesterday['votes']), 'vote')} and "
+        f"{plural(int(yesterday['decided']), 'decision')} yesterday, "
+        f"{plural(int(payload['open_conflicts']), 'open conflict')}."
+    )
+    return message(summary, blocks)
+
+
+def prisma_message(review: Review, payload: Mapping[str, Any], sheet: str = "") -> Message:
+    """Return the PRISMA counts; the flow diagram follows as an image."""
+    counts = {str(key): int(n) for key, n in payload["counts"].items()}
+    text = prisma_lines(
+        counts,
+        payload.get("specific", {}),
+        payload.get("reasons", {}),
+        has_previous=bool(payload.get("has_previous")),
+        has_other_methods=bool(payload.get("has_other_methods")),
+    )
+    title = f"PRISMA 2020 counts: {_title(review, 100)}"
+    blocks: list[Block] = [
+        header(clip(title, 150)),
+        section(text),
+        checks_block(list(payload.get("failed", ())), list(payload.get("warnings", ()))),
+        *behind_row(review.review_id, counts, sheet),
+    ]
+    return message(outside(title, 300), blocks)
+
+
+def ready_message(review: Review, batch: Batch, now: datetime) -> Message:
+    """Return the invitation to a new batch, when its first card is no longer open."""
+    due = due_words(batch.due, now, review.timezone)
+    text = f"{plural(batch.size, 'record')} at {batch.stage.label} for you, {due}."
+    return message(text, [section(text), _continue_row(review)])
+
+
+def reminder_message(review: Review, open_cards: int, due: datetime, now: datetime) -> Message:
+    """Return the nudge about a batch that falls due."""
+    text = f"{plural(open_cards, 'open card')}, {due_words(due, now, review.timezone)}."
+    note = "What is left then goes to a colleague; nothing you voted on is lost."
+    return message(text, [section(f"*{text}*"), context(note), _continue_row(review)])
+
+
+def _continue_row(review: Review) -> Block:
+    return row(
+        actions.pack("next", review.review_id),
+        button("Continue", actions.NEXT_BATCH, review.review_id, style="primary"),
+    )
+
+
+def _yesterday_line(review: Review, yesterday: Mapping[str, Any]) -> str:
+    votes, decided = int(yesterday["votes"]), int(yesterday["decided"])
+    opened, ended = int(yesterday["conflicts_opened"]), int(yesterday["conflicts_resolved"])
+    line = f"*Yesterday*: {plural(votes, 'vote')}, {plural(decided, 'decision')}"
+    if opened or ended:
+        line += f", {plural(opened, 'conflict')} opened, {ended:,} resolved"
+    by_member = dict(yesterday.get("by_member") or {})
+    people = sorted(by_member.items(), key=lambda item: (-int(item[1]), item[0]))
+    if people:
+        named = ", ".join(f"{outside(review.name_of(m), 60)} {n}" for m, n in people[:20])
+        line += f"\n{named}"
+    return trim(line, 2_900)
+
+
+def _open_lines(review: Review, payload: Mapping[str, Any], now: datetime) -> list[str]:
+    lines = []
+    conflicts = int(payload["open_conflicts"])
+    if conflicts:
+        oldest = payload.get("oldest_conflict")
+        age = f", the oldest {age_words(datetime.fromisoformat(oldest), now)} old" if oldest else ""
+        lines.append(f"*{plural(conflicts, 'open conflict')}*{age}: `/winnow conflicts`")
+    else:
+        lines.append("*No open conflicts*")
+    waiting: Sequence[Sequence[Any]] = payload.get("waiting_for") or ()
+    if waiting:
+        named = ", ".join(f"{outside(review.name_of(m), 60)} ({n})" for m, n in waiting[:20])
+        lines.append(f"*Open cards*: {named}")
+    possible = int(payload.get("possible_duplicates") or 0)
+    if possible:
+        lines.append(f"*{plural(possible, 'possible duplicate')}* to check, on the lead's Home tab")
+    return lines
+
+
+def _stages(stages: Sequence[Mapping[str, Any]]) -> list[StageFigures]:
+    return [StageFigures(**{**each, "stage": Stage(each["stage"])}) for each in stages]
+
+
+def _title(review: Review, limit: int) -> str:
+    return clip(one_line(review.title), limit)
+
+
+def _date_words(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
