@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from screening.reading.citations import Citation, citation_in, pages_of, year_in
+from screening.reading.citations import Citation, citation_in, given, pages_of, year_in
 from screening.reading.cleaning import clean, clean_abstract
 from screening.reading.identifiers import doi_in, is_medline, issn_in, pmid_in, pmid_of
 from screening.reading.kinds import kind_of
@@ -43,8 +43,8 @@ class _Assembly:
             authors=self._authors(),
             year=self._year(citation),
             journal=self._journal(title) or citation.journal,
-            volume=self._first("volume") or citation.volume,
-            number=self._first("number") or citation.number,
+            volume=given(self._first("volume")) or citation.volume,
+            number=given(self._first("number")) or citation.number,
             pages=self._pages() or citation.pages,
             doi=self._doi(),
             pmid=self._pmid(urls),
@@ -119,6 +119,7 @@ class _Assembly:
 
     def _pages(self) -> str:
         pages = pages_of(self._first("pages"), self._first("first_page"), self._first("last_page"))
+        pages = given(pages)
         return pages or self._first("article_number")
 
     def _doi(self) -> str:

@@ -12,6 +12,8 @@ _NO_PAGES = frozenset(
     | {"no page", "no pages", "-", "--", "unpaginated", "no. pagination"}
 )
 
+_NONE = frozenset({"unknown", "n/a", "n.a.", "none", "null", "nan", "-", "--", "?", "no issue"})
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -65,6 +67,11 @@ def citation_in(text: str) -> Citation:
             pages.strip(" -"),
         )
     return Citation()
+
+
+def given(value: str) -> str:
+    """Give a volume, issue or page unless it is a word that stands for none."""
+    return "" if value.lower() in _NONE else value
 
 
 def year_in(text: str) -> int | None:

@@ -18,9 +18,9 @@ from screening.reading.headers import column_table
 from screening.reading.limits import ReadingLimits
 from screening.reading.problems import ProblemLog
 from screening.reading.source import Source, source_of
-from screening.reading.tables import TableForm, read_rows, read_vertical
+from screening.reading.tables import TableForm, count_rows, read_rows, read_vertical
 from screening.reading.tagged import read_tagged
-from screening.reading.workbook import check_workbook, read_workbook
+from screening.reading.workbook import check_workbook, count_filled_rows, read_workbook
 from screening.reading.xml_records import read_xml
 from screening.records import Problem, Reading, Record, SourceRecord
 
@@ -30,6 +30,14 @@ FORMATS = (
 )  # fmt: skip
 _FIELDS = tuple(field.name for field in fields(Record))
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+_MARK_NAMES = {
+    "bibtex": "@type{",
+    "pubmed_xml": "</PubmedArticle>",
+    "endnote_xml": "</record>",
+    "csv": "rows",
+    "tsv": "rows",
+    "xlsx": "rows",
+}
 _DEFAULTS = ReadingLimits()
 
 
@@ -163,7 +171,7 @@ class _Export:
         if encoding is not None and encoding.lower().replace("-", "") in ("utf8", "utf16"):
             encoding = None
         with self._source.open() as stream:
-            text = DecodedText(stream, self._log, mark=form.start, breaks=">", declared=encoding)
+            text = DecodedText(stream, self._log, mark=form.end, breaks=">", declared=encoding)
             elements = read_xml(text.blocks(), form, self._source.name, self._log)
             for position, (line, element) in enumerate(elements, 1):
                 if form is endnote_xml.FORM:
@@ -183,15 +191,17 @@ class _Export:
             rows = read_rows(text.lines(), form, self._log, self._limits)
             yield from self._from_rows(form.header, rows, guarded=True)
         self._finish(text)
-        self.marks = self._given
+        with self._source.open() as stream:
+            counted = DecodedText(stream, ProblemLog(0))
+            self.marks = count_rows(counted.lines(), form)
 
     def _workbook(self) -> Iterator[SourceRecord]:
         with self._source.open() as stream:
             check_workbook(stream, self._source.name, self._limits)
-            header, rows = read_workbook(stream, self._source.name, self._log)
-            yield from self._from_rows(header, rows, guarded=False)
+            sheet = read_workbook(stream, self._source.name, self._log)
+            yield from self._from_rows(sheet.header, sheet.rows, guarded=False)
+            self.marks = count_filled_rows(stream, sheet)
         self.encoding = "utf-8"
-        self.marks = self._given
 
     def _from_rows(
         self, header: tuple[str, ...], rows: Iterable[tuple[int, list[str]]], *, guarded: bool
@@ -227,4 +237,4 @@ class _Export:
 def _mark_name(found: Detection) -> str:
     if found.format in DIALECTS:
         return DIALECTS[found.format].mark_name
-    return {"bibtex": "@type{", "pubmed_xml": "<PubmedArticle>"}.get(found.format, "<record>")
+    return _MARK_NAMES[found.format]

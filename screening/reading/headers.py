@@ -84,8 +84,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "accession": words(
             "accession accessionnumber embaseaccessionid eid uniquewosid utuniquewosid",
             "ut pui an accessionno uniqueid wosid cochranereviewid centralid",
-            "publicationid storeid nctnumber lensid ericnumber key recordid covidence",
-            "covidencenumber rayyanid id articleid refid",
+            "publicationid nctnumber lensid ericnumber",
         ),
         "original_title": words(
             "originaltitle vernaculartitle translatedtitle titleoriginal tt origtitle",

@@ -12,6 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from screening.reading.headers import fields_of, plain_heading, recognised
 from screening.reading.limits import ReadingLimits
@@ -233,3 +234,18 @@ def read_vertical(lines: Iterable[str]) -> Iterator[tuple[int, list[tuple[str, s
         pairs.extend((row[0].strip(), cell) for cell in row[1:] or [""])
     if pairs:
         yield begun, pairs
+
+
+def count_rows(lines: Iterable[str], form: TableForm) -> int:
+    """Count the filled rows below the header as the csv module alone finds them."""
+    below = islice(lines, form.header_line + sum(cell.count("\n") for cell in form.header), None)
+    rows = csv.reader((line + "\n" for line in below), delimiter=form.delimiter)
+    count = 0
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error:
+            continue
+        if row is None:
+            return count
+        count += any(cell and not cell.isspace() for cell in row)

@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
@@ -24,6 +25,9 @@ _MAX_COLUMN = 1_000
 _MAX_PARTS = 10_000
 _MUCH = 50_000_000
 _FORMULA_MARK = re.compile(rb"<f[ >/]")
+_ROW_START = re.compile(rb"<(?:x:)?row(?=[ >])")
+_ROW_NUMBER = re.compile(rb"[^>]{0,200}?\br=\"(\d{1,7})\"")
+_CELL_TEXT = re.compile(rb"<(?:x:)?(?:v|t|f)(?: [^>]*)?>[^<]")
 _FAULTS = (
     KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError,
     NotImplementedError, RuntimeError, OverflowError, AssertionError, zipfile.BadZipFile,
@@ -53,10 +57,18 @@ def check_workbook(stream: BinaryIO, name: str, limits: ReadingLimits) -> None:
         )
 
 
-def read_workbook(
-    stream: BinaryIO, name: str, log: ProblemLog
-) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """Give the header and the (row number, cells) below it of the first sheet that has one."""
+@dataclass(frozen=True, slots=True)
+class RecordSheet:
+    """The sheet chosen: its header and the (row number, cells) below it."""
+
+    header: tuple[str, ...]
+    header_row: int
+    rows: Iterator[Row]
+    part: str
+
+
+def read_workbook(stream: BinaryIO, name: str, log: ProblemLog) -> RecordSheet:
+    """Choose the first sheet that has a header row and give its rows as they are read."""
     import openpyxl  # A file in any other format does not pay for it.
 
     try:
@@ -88,7 +100,35 @@ def read_workbook(
         )
     index, header_row, header = chosen
     values = shown.worksheets[index] if shown is not None else None
-    return header, _rows(sheets[index], values, header_row, len(header), name, log)
+    rows = _rows(sheets[index], values, header_row, len(header), log)
+    return RecordSheet(header, header_row, rows, str(sheets[index]._worksheet_path))
+
+
+def count_filled_rows(stream: BinaryIO, sheet: RecordSheet) -> int:
+    """Count the rows below the header that hold anything, in the sheet's XML itself."""
+    count = place = 0
+    try:
+        with zipfile.ZipFile(stream) as archive, archive.open(sheet.part) as part:
+            held = b""
+            while chunk := part.read(1 << 20):
+                *whole, held = _ROW_START.split(held + chunk)
+                for row in whole:
+                    place = _place(row, place)
+                    count += place > sheet.header_row and _CELL_TEXT.search(row) is not None
+            place = _place(held, place)
+            count += place > sheet.header_row and _CELL_TEXT.search(held) is not None
+    except _FAULTS:
+        # What was damaged is among the problems already; the count stands for what could be read.
+        return count
+    return count
+
+
+def _place(row: bytes, before: int) -> int:
+    """Give the row's number: its own, or the one after the row before; 0 ahead of all rows."""
+    number = _ROW_NUMBER.match(row)
+    if number is not None:
+        return int(number.group(1))
+    return before + 1 if row[:1] in (b" ", b">") else before
 
 
 def _broken(name: str, fault: BaseException) -> UnreadableFileError:
@@ -140,9 +180,7 @@ def _filled(sheet: Any) -> bool:
     )
 
 
-def _rows(
-    sheet: Any, values: Any, header_row: int, width: int, name: str, log: ProblemLog
-) -> Iterator[Row]:
+def _rows(sheet: Any, values: Any, header_row: int, width: int, log: ProblemLog) -> Iterator[Row]:
     number = header_row
     try:
         shown = _bounded(values, first=header_row + 1) if values is not None else None
