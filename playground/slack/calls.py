@@ -65,7 +65,8 @@ def read_arguments(sent: dict[str, Any], method: Method, name: str) -> dict[str,
     Raises SlackError: standin_unknown_argument (real Slack ignores one it does not know),
     invalid_arguments for a missing one or a wrong type.
     """
-    takes = method.takes or {}
+    # Bolt's client sends `team_id` with every call (slack_sdk WebClient(team_id=…)).
+    takes: dict[str, ArgumentType] = {"team_id": "str", **(method.takes or {})}
     unknown = [key for key in sent if key not in takes and key != "token"]
     if unknown:
         known = ", ".join(sorted(takes)) or "none"
