@@ -1,0 +1,126 @@
+"""`winnow import`: brings search exports into a review."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from bot.commands.printing import print_json, progress_bar
+from bot.opening import chosen_review, config_option, json_option, opened, review_option
+from screening.errors import InvalidValueError
+from screening.members import Role
+from screening.review import Review
+from screening.sources import Source, SourceKind
+from screening.views import ImportSummary
+
+PROBLEMS_SHOWN = 10
+
+
+@click.command("import")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE…",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option("--source", "source_name", required=True, help="The database or place searched.")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in SourceKind]),
+    help="What kind of source it is; else what the configuration says of it, else database.",
+)
+@click.option("--platform", help="Through which platform it was searched, such as Ovid.")
+@click.option(
+    "--searched",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day of the search, such as 2026-11-01.",
+)
+@click.option("--as", "member_id", help="The lead who imports; not needed for a sole lead.")
+@review_option
+@config_option
+@json_option
+def command(
+    files: tuple[Path, ...],
+    source_name: str,
+    kind: str | None,
+    platform: str | None,
+    searched: datetime | None,
+    member_id: str | None,
+    review_id: str | None,
+    config_path: Path,
+    as_json: bool,
+) -> None:
+    """Bring search exports into a review.
+
+    Each file is recorded whole or not at all; the same file again changes nothing.
+
+    \b
+    Example: winnow import medline.ris --source MEDLINE --kind database --platform Ovid
+             --searched 2026-11-01
+    """
+    from screening.gestures.importing import import_export
+
+    with opened(config_path) as (_, desk):
+        review = chosen_review(desk, review_id)
+        by = _lead(review, member_id)
+        source = source_of(review, source_name, kind, platform, searched)
+        summaries = []
+        for file in files:
+            with progress_bar(file.name) as tell:
+                summary = import_export(
+                    desk,
+                    review.review_id,
+                    by=by,
+                    file_name=file.name,
+                    data=file,
+                    source=source,
+                    progress=tell,
+                )
+            summaries.append(summary)
+            if not as_json:
+                _tell(summary)
+    if as_json:
+        print_json(summaries)
+
+
+def source_of(
+    review: Review, name: str, kind: str | None, platform: str | None, searched: datetime | None
+) -> Source:
+    """Return the source as the command names it; what it leaves out comes from the configuration."""
+    known = next((s for s in review.sources if s.name.casefold() == name.casefold()), Source(name))
+    return Source(
+        name=known.name,
+        kind=SourceKind(kind) if kind else known.kind,
+        platform=platform if platform is not None else known.platform,
+        searched_on=searched.date() if searched else known.searched_on,
+    )
+
+
+def _lead(review: Review, member_id: str | None) -> str:
+    if member_id is not None:
+        return member_id
+    leads = [member.member_id for member in review.leads]
+    if len(leads) > 1:
+        raise InvalidValueError(
+            "--as", "", f"Several lead this review; name one: {', '.join(leads)}."
+        )
+    return next((m.member_id for m in review.members if m.role is Role.LEAD and m.active), "")
+
+
+def _tell(summary: ImportSummary) -> None:
+    if summary.already:
+        click.echo(f"{summary.file_name}: already imported {summary.already}; nothing changed.")
+        return
+    count = len(summary.problems)
+    click.echo(
+        f"{summary.file_name}: {summary.read:,} read, {summary.duplicates:,} duplicates, "
+        f"{summary.possible:,} to check, {summary.new:,} new; "
+        f"{count:,} {'problem' if count == 1 else 'problems'}"
+    )
+    for problem in summary.problems[:PROBLEMS_SHOWN]:
+        click.echo(f"  {problem}", err=True)
+    if count > PROBLEMS_SHOWN:
+        click.echo("  … `winnow inspect` names them all", err=True)

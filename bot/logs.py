@@ -1,0 +1,56 @@
+"""Logging: one line an event to standard error, never a token, never a blind vote."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+from collections.abc import Iterable
+from typing import TextIO
+
+_TOKENS = re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]{6,}")
+_KEYS = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL
+)
+_BEARER = re.compile(r"(?i)\b(bearer|authorization[\"']?:?)\s+[\"']?[A-Za-z0-9._~+/-]{12,}=*")
+# SQLAlchemy writes a failed statement's values into its message: they may be votes.
+_PARAMETERS = re.compile(r"\[parameters: .*?\](?=\n|$)", re.DOTALL)
+_HOOKS = re.compile(r"(?<=://)[^/@\s:]+:[^/@\s]+(?=@)")
+
+QUIET = ("slack_bolt", "slack_sdk", "urllib3", "google", "gspread", "apscheduler", "sqlalchemy")
+"""Libraries whose debug lines hold whole payloads, votes among them."""
+
+
+class Redacting(logging.Formatter):
+    """Formats a line, its traceback included, with every secret struck out."""
+
+    converter = staticmethod(time.gmtime)
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        self._secrets = tuple(sorted({s for s in secrets if len(s) >= 8}, key=len, reverse=True))
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line without secrets."""
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, "[secret]")
+        line = _TOKENS.sub("[token]", line)
+        line = _KEYS.sub("[private key]", line)
+        line = _HOOKS.sub("[credentials]", line)
+        line = _PARAMETERS.sub("[parameters hidden]", line)
+        return _BEARER.sub(r"\1 [token]", line)
+
+
+def configure_logging(
+    secrets: Iterable[str] = (), verbose: bool = False, stream: TextIO | None = None
+) -> None:
+    """Send our lines to standard error from INFO on (DEBUG when verbose), libraries' from WARNING."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(Redacting(secrets))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,80 @@
+"""Opens what the commands work on: the configuration, the store, one review of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from bot.clocks import SystemClock
+from bot.ids import time_ordered_ids
+from screening.config import Installation, load_config
+from screening.errors import UnknownThingError, WinnowError
+from screening.ports import Clock, Desk
+from screening.review import Review
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+class ReviewNotNamedError(WinnowError):
+    """Several reviews are configured and the command does not say which one it means."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"Which review? Say --review with one of: {', '.join(names)}.")
+
+
+def config_option(command: Command) -> Command:
+    """Add --config to a command."""
+    return click.option(
+        "--config",
+        "config_path",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default="config.toml",
+        envvar="WINNOW_CONFIG",
+        show_default=True,
+        help="The configuration file.",
+    )(command)
+
+
+def review_option(command: Command) -> Command:
+    """Add --review to a command."""
+    return click.option(
+        "--review", "review_id", help="The review's ID; not needed for a sole one."
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add --json to a command."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")(
+        command
+    )
+
+
+@contextmanager
+def opened(config_path: Path, clock: Clock | None = None) -> Iterator[tuple[Installation, Desk]]:
+    """Open the store of a configuration, for a command that needs no token."""
+    from store import open_store
+
+    installation = load_config(config_path, os.environ, secrets=False)
+    store = open_store(installation.store_url)
+    clock = clock or SystemClock()
+    try:
+        yield installation, Desk(store, clock, time_ordered_ids(clock), installation.reviews)
+    finally:
+        store.close()
+
+
+def chosen_review(desk: Desk, review_id: str | None) -> Review:
+    """Return the review named, or the sole one."""
+    if review_id is not None:
+        if review_id not in desk.reviews:
+            remedy = f"The configuration names: {', '.join(desk.reviews)}."
+            raise UnknownThingError("review", review_id, remedy)
+        return desk.reviews[review_id]
+    if len(desk.reviews) != 1:
+        raise ReviewNotNamedError(list(desk.reviews))
+    return next(iter(desk.reviews.values()))
