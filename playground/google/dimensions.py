@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playground.google.content import Area, Draft
-from playground.google.errors import invalid
-from playground.google.protection import check_area
+from playground.google.a1 import Span
+from playground.google.content import Area, Draft, span_of
+from playground.google.errors import PROTECTED, invalid
+from playground.google.protection import check_area, closed_to, whole_tab
 from playground.google.tabs import LISTS, Dimension, Json, Tab, map_grid_ranges
 
 # Where an index goes; None when its row or column is deleted.
@@ -99,6 +100,7 @@ def insert(
         raise invalid("range.endIndex must be greater than range.startIndex.")
     if inherit and at == 0:
         raise invalid("inheritFromBefore cannot be true when inserting at the start of the sheet.")
+    _check_sheet_open(draft, tab)
     source = at - 1 if inherit else at
     _apply(draft, tab, dimension, inserted(at, count))
     # A neighbour's look and its validation rule spread to the new cells (InsertDimensionRequest).
@@ -114,6 +116,16 @@ def insert(
             tab.frozen_columns += count
     _spread_properties(tab, dimension, at, count, at - 1 if inherit else at + count)
     draft.check_cells()
+
+
+def _check_sheet_open(draft: Draft, tab: Tab) -> None:
+    """Refuse a change of shape of a sheet that is protected as a whole from the draft's editor.
+
+    A protected range does not keep rows from being inserted beside or within it.
+    """
+    for protected in closed_to(tab, whole_tab(tab), draft.editor):
+        if span_of(protected.get("range", {})) == Span():
+            raise invalid(PROTECTED)
 
 
 def _without_note(mark: Mapping[str, Any]) -> Json:
@@ -132,6 +144,7 @@ def append(draft: Draft, sheet_id: int, dimension: Dimension, count: int) -> Non
     if count < 1:
         raise invalid("length must be positive.")
     tab = draft.edit(sheet_id)
+    _check_sheet_open(draft, tab)
     if dimension == "ROWS":
         tab.grid.row_count += count
     else:

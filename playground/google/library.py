@@ -189,6 +189,10 @@ class Library:
             workbook.content, editor, self._dice, self._clock.now().year, workbook.editors()
         )
 
+    def scratch(self, content: Content, email: str) -> Draft:
+        """A change of a content that belongs to no spreadsheet yet."""
+        return Draft(content, Editor(email, True), self._dice, self._clock.now().year, (email,))
+
     def keep(self, workbook: Workbook, content: Content, by: str) -> None:
         """Make a content the current one."""
         now = self._clock.now()

@@ -39,6 +39,20 @@ def parse_mask(text: str, message: str) -> Mask:
     return tree
 
 
+def parse_free(text: str) -> Mask | None:
+    """The tree of a mask over messages that are not in the field table; None when unreadable."""
+    tokens = [found for found in _TOKEN.findall(text) if not found.isspace()]
+    if "".join(tokens) != re.sub(r"\s+", "", text) or not tokens:
+        return None
+    try:
+        tree, rest = _read_list(tokens, 0)
+    except _Bad:
+        return None
+    if rest != len(tokens):
+        return None
+    return {} if "*" in tree else tree
+
+
 def _read_list(tokens: list[str], at: int) -> tuple[Mask, int]:
     tree: Mask = {}
     while True:
