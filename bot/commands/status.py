@@ -1,0 +1,114 @@
+"""`winnow status`: how far the reviews have come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.commands.printing import print_json
+from bot.opening import chosen_review, config_option, json_option, opened, review_option
+from screening.ports import Desk
+from screening.review import Review
+from screening.stages import Stage
+
+
+@click.command("status")
+@review_option
+@config_option
+@json_option
+def command(review_id: str | None, config_path: Path, as_json: bool) -> None:
+    """Show how far the reviews have come.
+
+    \b
+    Example: winnow status
+    """
+    with opened(config_path) as (_, desk):
+        reviews = [chosen_review(desk, review_id)] if review_id else list(desk.each_review())
+        found = [status_of(desk, review) for review in reviews]
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        _tell(each)
+
+
+def status_of(desk: Desk, review: Review) -> dict[str, object]:
+    """Return the figures of a review, as JSON values; nothing in them tells a pending vote."""
+    with desk.store.reading(review.review_id) as tx:
+        stages = {
+            figures.stage.value: {
+                "entered": figures.entered,
+                "pending": figures.pending,
+                "conflict": figures.conflict,
+                "included": figures.included,
+                "excluded": figures.excluded,
+                "not_retrieved": figures.not_retrieved,
+            }
+            for figures in tx.stage_figures()
+        }
+        imports = tx.imports()
+        done: dict[str, int] = {}
+        left: dict[str, int] = {}
+        for member in tx.member_figures():
+            done[member.member_id] = done.get(member.member_id, 0) + member.done
+            left[member.member_id] = left.get(member.member_id, 0) + member.left
+        return {
+            "review": review.review_id,
+            "title": review.title,
+            "imports": len(imports),
+            "records": sum(each.records for each in imports),
+            "possible_duplicates": len(tx.pairs(states=("possible",))),
+            "stages": stages,
+            "members": [
+                {
+                    "id": m.member_id,
+                    "name": m.name,
+                    "role": m.role.value,
+                    "done": done.get(m.member_id, 0),
+                    "left": left.get(m.member_id, 0),
+                }
+                for m in review.members
+            ],
+            "waiting_for_slack": tx.outbox_size("slack"),
+            "waiting_for_sheet": tx.outbox_size("sheet"),
+        }
+
+
+def _tell(status: dict[str, object]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    title = escape(f"{status['title']} ({status['review']})")
+    console.print(f"[bold]{title}[/bold]")
+    console.print(
+        f"{status['records']:,} records from {status['imports']} imports, "
+        f"{status['possible_duplicates']} possible duplicates to check"
+    )
+    stages = status["stages"]
+    table = Table(
+        "Stage", "Records", "Pending", "Conflicts", "Included", "Excluded", "Not retrieved"
+    )
+    if isinstance(stages, dict):
+        for name, figures in stages.items():
+            table.add_row(Stage(name).label, *(f"{n:,}" for n in _columns(figures)))
+    console.print(table)
+    team = Table("Member", "Role", "Done", "Left")
+    members = status["members"]
+    if isinstance(members, list):
+        for member in members:
+            row = (member["role"], f"{member['done']:,}", f"{member['left']:,}")
+            team.add_row(escape(member["name"]), *row)
+    console.print(team)
+    waiting = (status["waiting_for_slack"], status["waiting_for_sheet"])
+    if any(waiting):
+        console.print("Waiting to be carried: {} to Slack, {} to the sheet".format(*waiting))
+
+
+def _columns(figures: dict[str, int]) -> list[int]:
+    return [
+        figures[name]
+        for name in ("entered", "pending", "conflict", "included", "excluded", "not_retrieved")
+    ]
