@@ -134,7 +134,7 @@ class Playground:
     @property
     def credentials_file(self) -> Path:
         """The service account's key file."""
-        return Path(self.facts["credentials_file"])
+        return Path(self.facts["google_key_file"])
 
     @property
     def port(self) -> int:
