@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from playground.google.a1 import A1, NotA1, Span, parse_a1, range_name
-from playground.google.errors import GoogleError, invalid, standin
+from playground.google.errors import GoogleError, invalid
 from playground.google.grid import Grid
 from playground.google.tabs import NEW_COLUMNS, NEW_ROWS, Json, Tab
 
@@ -125,6 +125,10 @@ class Pages:
         try:
             read = parse_a1(text)
         except NotA1:
+            # `'Sheet1'!totals` names a range of the spreadsheet; gspread writes it so.
+            name = text.rpartition("!")[2]
+            if any(named["name"].lower() == name.lower() for named in self.named_ranges):
+                return self._by_name(A1(None, None, name))
             raise invalid(f"Unable to parse range: {text}") from None
         if read.title is not None:
             tab = self.titled(read.title)
@@ -159,7 +163,7 @@ class Pages:
     def area_of(self, grid_range: Mapping[str, Any], what: str = "range") -> Area:
         """The block of cells of a `GridRange`; open sides end at the grid's.
 
-        Raises GoogleError (400) when it lies outside the grid.
+        Raises GoogleError (400) when it begins outside the grid.
         """
         tab = self.tab(grid_range.get("sheetId", 0))
         span = span_of(grid_range)
@@ -177,14 +181,9 @@ class Pages:
                 f"{what}.startColumnIndex[{left}] is after last column in "
                 f"grid[{tab.grid.column_count}]"
             )
-        if bottom > tab.grid.row_count or right > tab.grid.column_count:
-            # The service cuts some of these; a careful program never relies on it.
-            raise standin(
-                "range_beyond_grid",
-                f"{what} ends at row {bottom}, column {right}; the grid has "
-                f"{tab.grid.row_count} rows and {tab.grid.column_count} columns. "
-                "Leave the side open instead.",
-            )
+        # An end beyond the grid is cut: gspread's sort() sends one after each append, because it
+        # counts appended rows as new ones.
+        bottom, right = min(bottom, tab.grid.row_count), min(right, tab.grid.column_count)
         return Area(tab, top, bottom, left, right)
 
     def cell_count(self) -> int:

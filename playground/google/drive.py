@@ -195,6 +195,15 @@ class DriveApi:
         workbook = self._open(call, "writer")
         kind, role = call.body.get("type"), call.body.get("role")
         who = call.body.get("domain" if kind == "domain" else "emailAddress")
+        if role == "owner":
+            # The service's text; gspread's copy(copy_permissions=True) meets it too.
+            raise DriveError(
+                403,
+                "The transferOwnership parameter must be enabled when the permission role is "
+                "'owner'.",
+                "forbidden",
+                "transferOwnership",
+            )
         if role not in _ROLES[:3]:
             raise DriveError(
                 400,
