@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from playground.app import World, build_world, create_app
+from playground.colleagues import Colleagues, read_truth
 from playground.persistence import Saver, StateFileError, read_state, restore
 from playground.service import Severable
 
@@ -33,6 +34,12 @@ from playground.service import Severable
     metavar="S,S,S",
     help="Pauses before an event that was not acked is sent again (default 0,60,300).",
 )
+@click.option(
+    "--colleagues",
+    type=click.Path(exists=True, path_type=Path),
+    help="Published decisions (CSV) by which simulated colleagues vote along.",
+)
+@click.option("--colleague", "names", multiple=True, help="A member who votes along; repeatable.")
 @click.option("--verbose", is_flag=True, help="Log every request to standard error.")
 def main(
     port: int,
@@ -43,6 +50,8 @@ def main(
     as_json: bool,
     ledger_size: int,
     event_retry_seconds: str | None,
+    colleagues: Path | None,
+    names: tuple[str, ...],
     verbose: bool,
 ) -> None:
     """Serve stand-ins for Slack and Google Sheets on localhost.
@@ -63,6 +72,9 @@ def main(
         restore(world, saved)
     if event_retry_seconds is not None:
         world.slack.workspace.event_retry_seconds = _seconds(event_retry_seconds)
+    if colleagues is not None:
+        world.colleagues = Colleagues(world, read_truth(colleagues), list(names))
+        world.at_stop.append(world.colleagues.stop)
     app = create_app(world, page=page)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(world, app, listener, state, as_json, verbose))

@@ -18,6 +18,7 @@ from playground.faults import Faults
 from playground.ledger import Ledger
 
 if TYPE_CHECKING:
+    from playground.colleagues import Colleagues
     from playground.slack import SlackStandIn
 
 
@@ -62,7 +63,7 @@ class World:
 
     `base_url` is where it is served, without a trailing slash; `data_dir` is where it may
     write generated files, such as the service account's key. `save` writes the state now, where
-    a state file is kept; `at_stop` is called when the server stops.
+    a state file is kept; `colleagues` are members who vote along, if there are any; `at_stop` is called when the server stops.
     """
 
     base_url: str
@@ -72,6 +73,7 @@ class World:
     ledger: Ledger = field(default_factory=Ledger)
     changed: Changes = field(default_factory=Changes)
     save: Callable[[], Awaitable[Path]] | None = None
+    colleagues: Colleagues | None = None
     at_stop: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     _slack: SlackStandIn | None = None
     _google: GoogleStandIn | None = None

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from playground.control.colleagues import colleagues_routes
 from playground.control.delivery import delivery_routes
 from playground.control.machinery import machinery_routes
 from playground.control.workspace import workspace_routes
@@ -31,6 +32,7 @@ def create_control(world: World) -> FastAPI:
     control.include_router(workspace_routes(world))
     control.include_router(delivery_routes(world))
     control.include_router(machinery_routes(world))
+    control.include_router(colleagues_routes(world))
     if world.has_google:
         control.include_router(world.google.control)
     return control
