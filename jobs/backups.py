@@ -56,11 +56,7 @@ class Backups:
 
     def make(self, path: Path) -> Path:
         """Write a backup to `path`, whole or not at all, and remove the oldest in its folder."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.part")
-        unfinished.unlink(missing_ok=True)
-        self._store.copy_to(str(unfinished))
-        unfinished.replace(path)
+        self._store.copy_to(str(path))
         log.info("Backup written: %s", path)
         for old in self.existing()[: -self._plan.keep]:
             old.unlink(missing_ok=True)

@@ -42,15 +42,15 @@ def share_out(entries: Sequence[Entry], seed: int = SEED) -> tuple[list[Entry], 
     """Give each entry to one, two or three databases, drawn from the seed; each in its own order."""
     dice = random.Random(seed)
     held: tuple[list[Entry], ...] = ([], [], [])
-    counts, weights = zip(*_HELD_BY, strict=True)
+    counts, weights = [n for n, _ in _HELD_BY], [weight for _, weight in _HELD_BY]
     for entry in entries:
         times = dice.choices(counts, weights)[0]
         if not entry.abstract:
             times = 1 if dice.random() < _ALONE_WITHOUT_ABSTRACT else 2
         for database in dice.sample(range(3), times):
             held[database].append(entry)
-    for database in held:
-        dice.shuffle(database)
+    for entries_held in held:
+        dice.shuffle(entries_held)
     return held
 
 

@@ -1,0 +1,270 @@
+"""The tick over a real store: one post a date, whatever fails or restarts; backups; the beat."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jobs import kinds
+from jobs.backups import Backups
+from jobs.beat import Beat
+from jobs.tick import Tick
+from screening.config.installation import Backup
+from screening.gestures.batches import request_batch
+from screening.gestures.voting import cast_vote
+from screening.ports import Desk
+from screening.review import Schedule
+from screening.votes import Choice
+from store import SqlStore, open_store
+from tests.desks import BEN, LEAD, HandClock, bring, make_desk, make_review
+
+# Clocks go back in Berlin on Sunday, 25 October 2026.
+START = datetime(2026, 10, 23, 4, 0, tzinfo=UTC)
+SCHEDULE = Schedule(
+    hand_out="0 8 * * *", digest="30 2 * * *", prisma="0 9 * * mon", reminder="0 16 * * *"
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[SqlStore]:
+    opened = open_store(f"sqlite:///{tmp_path}/winnow.sqlite3")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(database: SqlStore) -> Desk:
+    made = make_desk(database, make_review(schedule=SCHEDULE), HandClock(START))
+    bring(made, 12)
+    return made
+
+
+def waiting(desk: Desk, kind: str, review_id: str = "peer") -> list[str]:
+    with desk.store.reading(review_id) as tx:
+        return [item.key for item in tx.outbox("slack", 500) if item.kind == kind]
+
+
+def run_until(desk: Desk, end: datetime, step: timedelta = timedelta(minutes=10)) -> None:
+    tick, clock = Tick(desk), desk.clock
+    assert isinstance(clock, HandClock)
+    while clock.now() < end:
+        tick.run()
+        clock.time += step
+
+
+def test_each_morning_has_one_digest_also_when_the_clocks_go_back(desk: Desk) -> None:
+    run_until(desk, START + timedelta(days=4))
+    assert waiting(desk, "digest") == ["2026-10-24", "2026-10-25", "2026-10-26", "2026-10-27"]
+    assert waiting(desk, "prisma") == ["2026-10-26"]
+
+
+def test_hand_out_gives_each_reviewer_a_batch_once(desk: Desk) -> None:
+    run_until(desk, START + timedelta(days=2))
+    # Two votes a record: two reviewers hold all twelve, and nothing is left for the others.
+    assert len(waiting(desk, "batch_ready")) == 2
+    with desk.store.reading("peer") as tx:
+        assert len(tx.open_assignments()) == 24
+
+
+def test_digest_payload_is_json_and_names_its_day(desk: Desk) -> None:
+    run_until(desk, START + timedelta(days=1))
+    with desk.store.reading("peer") as tx:
+        (item,) = [i for i in tx.outbox("slack", 50) if i.kind == "digest"]
+    assert item.payload["day"] == "2026-10-24"
+
+
+def test_restart_after_every_tick_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    clock = desk.clock
+    assert isinstance(clock, HandClock)
+    while clock.time < START + timedelta(days=2):
+        other = open_store(f"sqlite:///{tmp_path}/winnow.sqlite3")
+        Tick(make_desk(other, desk.review("peer"), clock)).run()
+        other.close()
+        clock.move(minutes=30)
+    assert waiting(desk, "digest") == ["2026-10-24", "2026-10-25"]
+
+
+def test_outage_over_the_weekend_posts_the_last_day_and_says_so(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = desk.clock
+    assert isinstance(clock, HandClock)
+    Tick(desk).run()
+    clock.move(days=3, hours=1)
+    with caplog.at_level(logging.WARNING, "jobs"):
+        Tick(desk).run()
+        Tick(desk).run()
+    assert waiting(desk, "digest") == ["2026-10-26"]
+    skipped = [r.message for r in caplog.records if "skipped" in r.message]
+    assert [s for s in skipped if "digest" in s] == [
+        "digest of peer for 2026-10-24 was missed and is skipped",
+        "digest of peer for 2026-10-25 was missed and is skipped",
+    ]
+
+
+def test_nothing_is_posted_before_anything_is_imported(database: SqlStore) -> None:
+    empty = make_desk(database, make_review(schedule=SCHEDULE), HandClock(START))
+    run_until(empty, START + timedelta(days=4), timedelta(hours=1))
+    assert waiting(empty, "digest") == waiting(empty, "prisma") == []
+
+
+def test_a_job_that_fails_leaves_no_mark_and_keeps_no_other_from_its_work(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    second = make_review(review_id="other", channel="C0OTHER", schedule=SCHEDULE)
+    desk = replace(desk, reviews={**desk.reviews, "other": second})
+    clock = desk.clock
+    assert isinstance(clock, HandClock)
+    fails = True
+    compose = kinds.compose_digest
+
+    def composing(tx, review, **more):
+        if fails and review.review_id == "peer":
+            raise RuntimeError("the figures cannot be read")
+        return compose(tx, review, **more)
+
+    monkeypatch.setattr(kinds, "compose_digest", composing)
+    with desk.store.writing("other") as tx:
+        tx.set_setting("jobs_since", START.isoformat())
+    Tick(desk).run()
+    clock.move(days=1)
+    chores: list[datetime] = []
+    Tick(desk, (chores.append,)).run()
+    assert waiting(desk, "digest") == []
+    assert waiting(desk, "hand_out", "other") == []
+    with desk.store.reading("other") as tx:
+        assert tx.last_done("digest", "") is not None
+    with desk.store.reading("peer") as tx:
+        assert tx.last_done("digest", "") is None
+        assert tx.last_done("hand_out", "") is None  # not yet 08:00
+    assert len(chores) == 1
+    assert "the figures cannot be read" in caplog.text
+    fails = False
+    Tick(desk).run()
+    assert waiting(desk, "digest") == ["2026-10-24"]
+
+
+def test_due_batches_are_reminded_of_once(desk: Desk) -> None:
+    run_until(desk, START + timedelta(days=8), timedelta(hours=1))
+    assert waiting(desk, "reminder") == [f"2026-10-30:{LEAD}", f"2026-10-30:{BEN}"]
+
+
+def test_votes_settle_and_leases_run_out_at_the_tick(desk: Desk) -> None:
+    clock = desk.clock
+    assert isinstance(clock, HandClock)
+    shown = request_batch(desk, "peer", by=BEN, size=2, gesture_key="k1")
+    assert shown.card
+    assignment_id = shown.card.assignment.assignment_id
+    cast_vote(
+        desk,
+        "peer",
+        by=BEN,
+        assignment_id=assignment_id,
+        choice=Choice.INCLUDE,
+        gesture_key="k2",
+    )
+    Tick(desk).run()
+    with desk.store.reading("peer") as tx:
+        assert len(tx.unsettled_votes()) == 1
+    clock.move(minutes=6)
+    Tick(desk).run()
+    with desk.store.reading("peer") as tx:
+        assert tx.unsettled_votes() == []
+    clock.move(days=9)
+    Tick(desk).run()
+    with desk.store.reading("peer") as tx:
+        assert not [a for a in tx.open_assignments(reviewer_id=BEN) if a.leased_until < clock.now()]
+
+
+def test_backups_are_nightly_and_the_oldest_go(database: SqlStore, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    backups = Backups(
+        database, Backup(str(folder), 3, "30 3 * * *"), ZoneInfo("Europe/Berlin"), START
+    )
+    now = START
+    while now < START + timedelta(days=6):
+        backups.run(now)
+        now += timedelta(minutes=20)
+    assert [path.name for path in sorted(folder.iterdir())] == [
+        "winnow-2026-10-27.sqlite3",
+        "winnow-2026-10-28.sqlite3",
+        "winnow-2026-10-29.sqlite3",
+    ]
+    restored = open_store(f"sqlite:///{folder}/winnow-2026-10-29.sqlite3")
+    restored.close()
+
+
+def test_backup_that_fails_is_tried_again_later_not_at_once(tmp_path: Path) -> None:
+    tries: list[str] = []
+
+    class Full:
+        def copy_to(self, path: str) -> None:
+            tries.append(path)
+            raise OSError(28, "No space left on device", path)
+
+    plan = Backup(str(tmp_path), 3, "30 3 * * *")
+    backups = Backups(Full(), plan, ZoneInfo("UTC"), START)  # type: ignore[arg-type]
+    due_at = datetime(2026, 10, 24, 3, 30, tzinfo=UTC)
+    for minutes in (0, 1, 14, 15, 16):
+        try:
+            backups.run(due_at + timedelta(minutes=minutes))
+        except OSError:
+            continue
+    assert len(tries) == 2
+
+
+def test_backup_is_not_owed_for_nights_before_the_start(database: SqlStore, tmp_path: Path) -> None:
+    plan = Backup(str(tmp_path / "b"), 3, "30 3 * * *")
+    assert Backups(database, plan, ZoneInfo("UTC"), START).run(START) is None
+
+
+def test_beat_goes_on_after_a_failing_tick() -> None:
+    beats = threading.Semaphore(0)
+    count = 0
+
+    def tick() -> None:
+        nonlocal count
+        count += 1
+        beats.release()
+        if count == 1:
+            raise RuntimeError("once")
+
+    beat = Beat(tick, seconds=0.05)
+    beat.start()
+    try:
+        assert beats.acquire(timeout=5)
+        assert beats.acquire(timeout=5)
+    finally:
+        beat.stop()
+
+
+def test_beat_that_fell_silent_is_started_anew() -> None:
+    beats = threading.Semaphore(0)
+    time = 0.0
+    beat = Beat(beats.release, seconds=3600, monotonic=lambda: time)
+    beat.start()
+    try:
+        assert beats.acquire(timeout=5)
+        beat.watch()
+        assert not beats.acquire(timeout=0.1)
+        time = 4 * 3600 + 1.0
+        beat.watch()
+        assert beats.acquire(timeout=5)
+    finally:
+        beat.stop()
+
+
+def test_day_of_the_digest_is_the_local_one(desk: Desk) -> None:
+    run_until(desk, START + timedelta(days=1))
+    with desk.store.reading("peer") as tx:
+        found = tx.last_done("digest", "")
+    assert found is not None
+    assert date.fromisoformat(found[0]) == date(2026, 10, 24)
+    assert LEAD in {m.member_id for m in desk.review("peer").leads}
