@@ -1,0 +1,114 @@
+"""Gestures seen, the audit log, done-marks, posts and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, select
+
+from store.part import REVIEW, Part
+from store.schema import audit_log, done_marks, gestures, posts, settings
+
+_MARKS = (
+    select(done_marks.c.subject, done_marks.c.period, done_marks.c.at)
+    .where(
+        done_marks.c.review_id == REVIEW,
+        done_marks.c.kind == bindparam("of_kind"),
+        done_marks.c.at >= bindparam("since"),
+    )
+    .order_by(done_marks.c.at, done_marks.c.subject, done_marks.c.period)
+)
+_LAST_MARK = (
+    select(done_marks.c.period, done_marks.c.at)
+    .where(
+        done_marks.c.review_id == REVIEW,
+        done_marks.c.kind == bindparam("of_kind"),
+        done_marks.c.subject == bindparam("of_subject"),
+    )
+    .order_by(done_marks.c.at.desc(), done_marks.c.period.desc())
+    .limit(1)
+)
+_POST = select(posts.c.channel, posts.c.ts).where(
+    posts.c.review_id == REVIEW, posts.c.post_key == bindparam("of_key")
+)
+_SETTING = select(settings.c.value).where(
+    settings.c.review_id == REVIEW, settings.c.name == bindparam("of_name")
+)
+
+
+class Bookkeeping(Part):
+    """What was done, so that nothing is done twice."""
+
+    def remember_gesture(self, gesture_key: str, at: datetime) -> bool:
+        """Return True the first time a key is seen, False ever after."""
+        return self._insert_once(gestures, gesture_key=gesture_key, at=at)
+
+    def audit(
+        self, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]
+    ) -> None:
+        """Append to the audit log."""
+        self._connection.execute(
+            audit_log.insert(),
+            {
+                "review_id": self.review_id,
+                "at": at,
+                "actor": actor,
+                "action": action,
+                "subject": subject,
+                "details": dict(details),
+            },
+        )
+
+    def mark_done(self, kind: str, subject: str, period: str, at: datetime) -> bool:
+        """Set a done-mark; False when it is already there."""
+        return self._insert_once(done_marks, kind=kind, subject=subject, period=period, at=at)
+
+    def done_marks(self, kind: str, since: datetime) -> list[tuple[str, str, datetime]]:
+        """Return (subject, period, at) of the marks set since an instant."""
+        rows = self._all(_MARKS, of_kind=kind, since=since)
+        return [(row.subject, row.period, row.at) for row in rows]
+
+    def last_done(self, kind: str, subject: str) -> tuple[str, datetime] | None:
+        """Return (period, at) of the mark set last."""
+        row = self._first(_LAST_MARK, of_kind=kind, of_subject=subject)
+        return None if row is None else (row.period, row.at)
+
+    def record_post(self, key: str, channel: str, ts: str, at: datetime) -> None:
+        """Remember where a message stands; a later one under the same key takes its place."""
+        self._put(posts, {"post_key": key}, {"channel": channel, "ts": ts, "at": at})
+
+    def post(self, key: str) -> tuple[str, str] | None:
+        """Return (channel, ts) of a message already posted under this key."""
+        row = self._first(_POST, of_key=key)
+        return None if row is None else (row.channel, row.ts)
+
+    def setting(self, name: str) -> str | None:
+        """Return a setting, None when it was never set."""
+        value: str | None = self._value(_SETTING, of_name=name)
+        return value
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Keep a setting."""
+        self._put(settings, {"name": name}, {"value": value})
+
+    def _insert_once(self, table: Table, **values: Any) -> bool:
+        # Without the option, psycopg's count of inserted rows is gone once they are inserted.
+        statement = (
+            self._upserting(table)
+            .on_conflict_do_nothing()
+            .execution_options(preserve_rowcount=True)
+        )
+        result = self._connection.execute(statement, {"review_id": self.review_id, **values})
+        return result.rowcount == 1
+
+    def _put(self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        statement = self._upserting(table)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["review_id", *key],
+                set_={name: statement.excluded[name] for name in values},
+            ),
+            {"review_id": self.review_id, **key, **values},
+        )

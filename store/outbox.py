@@ -1,0 +1,135 @@
+"""What is recorded but not yet carried to the sheet or to Slack.
+
+Each change of an item gives it a new, higher number (`seq`). Whoever carries it finishes the number
+that they read, so that an item changed again in the meantime stays waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from screening.views import OutboxItem
+from store.imports import Imports
+from store.part import IDS, PIECE, REVIEW, ROWS, pieces
+from store.schema import outbox
+
+_WAITING = (
+    select(outbox)
+    .where(outbox.c.review_id == REVIEW, outbox.c.channel == bindparam("of_channel"))
+    .order_by(outbox.c.seq)
+    .limit(bindparam("most"))
+)
+_WAITING_OF_KINDS = _WAITING.where(outbox.c.kind.in_(bindparam("kinds", expanding=True)))
+_FINISH = delete(outbox).where(outbox.c.review_id == REVIEW, outbox.c.seq.in_(IDS))
+_FAIL = (
+    update(outbox)
+    .where(outbox.c.review_id == REVIEW, outbox.c.seq.in_(IDS))
+    .values(attempts=outbox.c.attempts + 1, error=bindparam("what"))
+)
+_SIZE = select(func.count()).where(
+    outbox.c.review_id == REVIEW, outbox.c.channel == bindparam("of_channel")
+)
+
+
+class Outbox(Imports):
+    """Items to carry, kept in the transaction that makes them necessary."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Written at the end of the transaction, or before the outbox is read within it.
+        self._items: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.enqueued = 0
+
+    def enqueue(
+        self,
+        channel: str,
+        kind: str,
+        key: str,
+        at: datetime,
+        payload: Mapping[str, object] | None = None,
+    ) -> None:
+        """Put something into the outbox; an item that already waits is brought up to date."""
+        # Removed first, so that the newest change is also the last in order.
+        self._items.pop((channel, kind, key), None)
+        self._items[channel, kind, key] = {"payload": dict(payload or {}), "created_at": at}
+        self.enqueued += 1
+        if len(self._items) >= ROWS:
+            self.flush()
+
+    def enqueue_rows(self, tab: str, keys: Iterable[str], at: datetime) -> None:
+        """Put many rows of a tab of the sheet into the outbox."""
+        for key in keys:
+            self.enqueue("sheet", tab, key, at)
+
+    def outbox(self, channel: str, limit: int, kinds: Collection[str] = ()) -> list[OutboxItem]:
+        """Return what waits, by `seq`; only of the given kinds when any are named."""
+        self.flush()
+        if kinds:
+            rows = self._all(_WAITING_OF_KINDS, of_channel=channel, most=limit, kinds=list(kinds))
+        else:
+            rows = self._all(_WAITING, of_channel=channel, most=limit)
+        return [
+            OutboxItem(
+                seq=row.seq,
+                review_id=row.review_id,
+                channel=row.channel,
+                kind=row.kind,
+                key=row.item_key,
+                payload=row.payload,
+                created_at=row.created_at,
+                attempts=row.attempts,
+            )
+            for row in rows
+        ]
+
+    def finish_outbox(self, seqs: Collection[int]) -> None:
+        """Take out what was carried; an item changed since it was read has a new number and stays."""
+        self.flush()
+        for piece in pieces(seqs, PIECE):
+            self._run(_FINISH, ids=piece)
+
+    def fail_outbox(self, seqs: Collection[int], error: str) -> None:
+        """Note that carrying failed; the items stay."""
+        self.flush()
+        for piece in pieces(seqs, PIECE):
+            self._run(_FAIL, ids=piece, what=error)
+
+    def outbox_size(self, channel: str) -> int:
+        """Return how many items wait."""
+        self.flush()
+        return int(self._value(_SIZE, of_channel=channel))
+
+    def flush(self) -> None:
+        """Write the items put in since the last time."""
+        if not self._items:
+            return
+        numbers = self._reserve("outbox", len(self._items))
+        rows = [
+            {
+                "review_id": self.review_id,
+                "channel": channel,
+                "kind": kind,
+                "item_key": key,
+                "seq": seq,
+                "attempts": 0,
+                "error": "",
+                **values,
+            }
+            for seq, ((channel, kind, key), values) in zip(
+                numbers, self._items.items(), strict=True
+            )
+        ]
+        self._items.clear()
+        statement = self._upserting(outbox)
+        # `created_at` stays, so that a row's lag is told from its first change on.
+        changed = {n: statement.excluded[n] for n in ("seq", "payload", "attempts", "error")}
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["review_id", "channel", "kind", "item_key"], set_=changed
+            ),
+            rows,
+        )

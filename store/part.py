@@ -1,0 +1,72 @@
+"""What all parts of a transaction share: the connection, the review, and asking in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import BindParameter, Connection, Executable, Row, Table, bindparam
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+T = TypeVar("T")
+
+REVIEW: BindParameter[Any] = bindparam("review")
+"""The review that every statement is about."""
+
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+"""The list of a statement that asks for several rows."""
+
+PIECE = 500
+"""IDs in one IN list at most."""
+
+ROWS = 1000
+"""Rows inserted by one call at most, so that a large import needs little memory."""
+
+
+def pieces(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Cut a stream into lists of up to `size`."""
+    stream = iter(items)
+    while piece := list(islice(stream, size)):
+        yield piece
+
+
+class Part:
+    """Base of the parts; every statement is given the review as `:review`."""
+
+    review_id: str
+
+    def __init__(self, connection: Connection, review_id: str) -> None:
+        self.review_id = review_id
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def _all(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        return self._connection.execute(statement, {"review": self.review_id, **values}).all()
+
+    def _first(self, statement: Executable, **values: Any) -> Row[Any] | None:
+        return self._connection.execute(statement, {"review": self.review_id, **values}).first()
+
+    def _value(self, statement: Executable, **values: Any) -> Any:
+        return self._connection.execute(statement, {"review": self.review_id, **values}).scalar()
+
+    def _run(self, statement: Executable, **values: Any) -> int:
+        result = self._connection.execute(statement, {"review": self.review_id, **values})
+        return result.rowcount
+
+    def _all_of(self, statement: Executable, ids: Collection[str], **values: Any) -> list[Row[Any]]:
+        """Run a statement with an IN list called `ids`, in pieces."""
+        rows: list[Row[Any]] = []
+        for piece in pieces(ids, PIECE):
+            rows += self._all(statement, ids=piece, **values)
+        return rows
+
+    def _insert(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert rows, in pieces."""
+        for piece in pieces(rows, ROWS):
+            self._connection.execute(table.insert(), list(piece))
+
+    def _upserting(self, table: Table) -> Any:
+        """Return the dialect's INSERT with its ON CONFLICT clauses."""
+        return postgres_insert(table) if self._dialect == "postgresql" else sqlite_insert(table)

@@ -1,0 +1,199 @@
+"""Records at a stage: entering, leaving, decided or not, and who can be given which next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    not_,
+    select,
+    text,
+    update,
+)
+
+from screening.sources import SourceKind
+from screening.stages import Screening, Stage, Status
+from store.counting import IS_OPEN, Counting
+from store.part import IDS, PIECE, REVIEW, pieces
+from store.rows import screening_of
+from store.schema import (
+    POSSIBLE_HANDS,
+    assignments,
+    current_votes,
+    imports,
+    records,
+    screenings,
+)
+
+_STAGE = bindparam("at_stage", type_=screenings.c.stage.type)
+_RECORD: BindParameter[Any] = bindparam("record")
+_OWN = [kind for kind in SourceKind if not kind.is_other_method]
+
+_THIS = and_(
+    screenings.c.review_id == REVIEW,
+    screenings.c.record_id == _RECORD,
+    screenings.c.stage == _STAGE,
+)
+_ONE = select(screenings).where(_THIS)
+_LEAVE = delete(screenings).where(_THIS)
+_SET = (
+    update(screenings)
+    .where(_THIS)
+    .values(
+        status=bindparam("new_status"),
+        outcome=bindparam("new_outcome"),
+        how=bindparam("new_how"),
+        reason=bindparam("new_reason"),
+        maybe=bindparam("new_maybe"),
+        needed=bindparam("new_needed"),
+        decided_at=bindparam("new_decided_at"),
+    )
+)
+
+_member = records.alias("member")
+_ENTERING = (
+    select(
+        records.c.review_id,
+        records.c.record_id,
+        _STAGE.label("stage"),
+        literal(Status.PENDING, screenings.c.status.type).label("status"),
+        literal("").label("reason"),
+        literal(False).label("maybe"),
+        bindparam("votes_needed", type_=screenings.c.needed.type).label("needed"),
+        literal(0).label("votes_in"),
+        literal(0).label("leases"),
+        literal("").label("taken_by"),
+        records.c.order_key,
+        records.c.merged_into,
+        and_(
+            imports.c.source_kind.not_in(_OWN),
+            not_(
+                exists(
+                    select(_member.c.record_id).where(
+                        _member.c.review_id == records.c.review_id,
+                        _member.c.merged_into == records.c.record_id,
+                        _member.c.import_id.in_(
+                            select(imports.c.import_id).where(
+                                imports.c.review_id == REVIEW, imports.c.source_kind.in_(_OWN)
+                            )
+                        ),
+                    )
+                ).correlate(records)
+            ),
+        ).label("other_method"),
+        bindparam("entering_at", type_=screenings.c.entered_at.type).label("entered_at"),
+    )
+    .select_from(
+        records.join(
+            imports,
+            and_(
+                imports.c.review_id == records.c.review_id,
+                imports.c.import_id == records.c.import_id,
+            ),
+        )
+    )
+    .where(records.c.review_id == REVIEW, records.c.record_id.in_(IDS))
+)
+_VOTED_ON = (
+    select(current_votes.c.counts_for)
+    .where(
+        current_votes.c.review_id == REVIEW,
+        current_votes.c.stage == _STAGE,
+        current_votes.c.counts_for.in_(IDS),
+    )
+    .distinct()
+)
+_LEASED = (
+    select(func.coalesce(records.c.merged_into, records.c.record_id))
+    .select_from(
+        assignments.join(
+            records,
+            and_(
+                records.c.review_id == assignments.c.review_id,
+                records.c.record_id == assignments.c.record_id,
+            ),
+        )
+    )
+    .where(assignments.c.review_id == REVIEW, assignments.c.stage == _STAGE, IS_OPEN)
+    .distinct()
+)
+_CANDIDATES = (
+    select(screenings.c.record_id)
+    .where(
+        screenings.c.review_id == REVIEW,
+        screenings.c.stage == _STAGE,
+        text(POSSIBLE_HANDS),
+        func.replace(screenings.c.taken_by, bindparam("me"), "") == screenings.c.taken_by,
+    )
+    .order_by(
+        screenings.c.votes_in.desc(),
+        screenings.c.leases.desc(),
+        screenings.c.order_key,
+        screenings.c.record_id,
+    )
+    .limit(bindparam("most"))
+)
+
+
+class Stages(Counting):
+    """How far each record is at each stage."""
+
+    def enter_stage(
+        self, stage: Stage, record_ids: Sequence[str], needed: int, at: datetime
+    ) -> None:
+        """Let records enter a stage, pending; records already in it are left as they are."""
+        insert = (
+            self._upserting(screenings)
+            .from_select([column.name for column in _ENTERING.selected_columns], _ENTERING)
+            .on_conflict_do_nothing()
+        )
+        again: set[str] = set()
+        values = {"at_stage": stage, "votes_needed": needed, "entering_at": at}
+        for piece in pieces(record_ids, PIECE):
+            self._run(insert, ids=piece, **values)
+            again.update(row[0] for row in self._all(_VOTED_ON, at_stage=stage, ids=piece))
+        # Few cards are out at any time, so they are read whole rather than once a piece.
+        leased = {row[0] for row in self._all(_LEASED, at_stage=stage)}
+        again |= leased.intersection(record_ids)
+        self._recount_all(stage, sorted(again))
+
+    def leave_stage(self, stage: Stage, record_id: str) -> None:
+        """Take a record out of a stage; its votes stay in the log and count again if it comes back."""
+        self._run(_LEAVE, record=record_id, at_stage=stage)
+        self._mark_decided(stage, record_id, None)
+
+    def screening(self, record_id: str, stage: Stage) -> Screening | None:
+        """Return how far a record is at a stage, None when it is not in it."""
+        row = self._first(_ONE, record=record_id, at_stage=stage)
+        return None if row is None else screening_of(row)
+
+    def set_screening(self, screening: Screening) -> None:
+        """Write status, outcome, how, reason, maybe, needed and decided_at; the counters stay."""
+        self._run(
+            _SET,
+            record=screening.record_id,
+            at_stage=screening.stage,
+            new_status=screening.status,
+            new_outcome=screening.outcome,
+            new_how=screening.how,
+            new_reason=screening.reason,
+            new_maybe=screening.maybe,
+            new_needed=screening.needed,
+            new_decided_at=screening.decided_at,
+        )
+        self._mark_decided(screening.stage, screening.record_id, screening.status)
+
+    def candidates(self, stage: Stage, reviewer_id: str, limit: int) -> list[str]:
+        """Return records the reviewer can still be given, best first: half-voted ones, then those
+        that colleagues already hold, then by order key."""
+        rows = self._all(_CANDIDATES, at_stage=stage, me=f"|{reviewer_id}|", most=limit)
+        return [row.record_id for row in rows]
