@@ -1,0 +1,77 @@
+"""Carrying a whole store elsewhere: backups, and moving between SQLite and Postgres."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select, text
+
+from store.errors import StoreNotEmptyError
+from store.opening import open_store
+from store.part import ROWS
+from store.schema import METADATA
+from store.sqlite import SqliteDatabase
+from store.sqlstore import EVERYTHING, SqlStore
+
+
+def back_up(store: SqlStore, path: Path) -> None:
+    """Write a consistent copy, under its name only once it is whole and on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    if isinstance(store.database, SqliteDatabase):
+        store.database.backup(part)
+    else:
+        _copy_into_file(store, part)
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def copy_all(source: SqlStore, destination: SqlStore) -> int:
+    """Copy every row of one store into another, empty one; return how many rows.
+
+    What is read is one snapshot, what is written one transaction. Raises `StoreNotEmptyError`.
+    """
+    copied = 0
+    with source.database.read() as reading, destination.database.write(EVERYTHING) as writing:
+        for table in METADATA.sorted_tables:
+            if writing.execute(select(func.count()).select_from(table)).scalar():
+                raise StoreNotEmptyError(table.name)
+        for table in METADATA.sorted_tables:
+            rows = reading.execution_options(yield_per=ROWS).execute(select(table))
+            for piece in rows.partitions(ROWS):
+                writing.execute(table.insert(), [dict(row._mapping) for row in piece])
+                copied += len(piece)
+        _continue_numbers(writing)
+    return copied
+
+
+def _continue_numbers(connection: Connection) -> None:
+    """Let Postgres number the audit log on from where the copied entries end."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "SELECT setval(pg_get_serial_sequence('audit_log', 'entry'),"
+                " (SELECT coalesce(max(entry), 0) + 1 FROM audit_log), false)"
+            )
+        )
+
+
+def _copy_into_file(store: SqlStore, path: Path) -> None:
+    """Copy a Postgres store into a SQLite file, which `open_store` opens like any other."""
+    target = open_store(f"sqlite:///{path.absolute()}")
+    try:
+        copy_all(store, target)
+    finally:
+        target.close()
+    whole = path.with_name(path.name + ".whole")
+    file = SqliteDatabase(path)
+    try:
+        file.backup(whole)
+    finally:
+        file.close()
+    for left in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", ".leader"))):
+        left.unlink(missing_ok=True)
+    whole.replace(path)

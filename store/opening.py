@@ -1,0 +1,53 @@
+"""Opening the store that a URL names, its schema brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from store.errors import StoreAddressError
+from store.postgres import PostgresDatabase
+from store.sqlite import SqliteDatabase
+from store.sqlstore import SqlStore
+
+POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
+
+
+def open_store(url: str, *, after_commit: Callable[[], None] | None = None) -> SqlStore:
+    """Open `sqlite:///path` or `postgresql://…`, and migrate it.
+
+    `after_commit` is called after each committed transaction that put something into the outbox.
+    Raises `StoreAddressError`, `StoreUnreachableError`, `NewerStoreError` or `StoreBusyError`.
+    """
+    store = SqlStore(_database(url), after_commit)
+    try:
+        store.migrate()
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def is_embedded(url: str) -> bool:
+    """Tell whether the store is a file on this machine's disk."""
+    return url.startswith("sqlite")
+
+
+def _database(url: str) -> SqliteDatabase | PostgresDatabase:
+    scheme, separator, _ = url.partition("://")
+    if not separator:
+        raise StoreAddressError(url[:12], "it is not a URL")
+    if scheme not in ("sqlite", *POSTGRES):
+        raise StoreAddressError(scheme, "only SQLite and Postgres can keep a review")
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreAddressError(scheme, "it is not a valid URL") from None
+    if scheme == "sqlite":
+        if not parsed.database:
+            raise StoreAddressError(scheme, "it names no file")
+        return SqliteDatabase(Path(parsed.database))
+    return PostgresDatabase(parsed)

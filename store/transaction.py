@@ -1,0 +1,19 @@
+"""One transaction of one review: all that a use case reads and writes."""
+
+from __future__ import annotations
+
+from store.bookkeeping import Bookkeeping
+from store.disagreements import Disagreements
+from store.duplicates import Duplicates
+from store.figures import Figures
+from store.leases import Leases
+from store.nodes import Nodes
+from store.outbox import Outbox
+from store.stages import Stages
+from store.voting import Voting
+
+
+class SqlTransaction(
+    Outbox, Disagreements, Duplicates, Stages, Leases, Voting, Figures, Nodes, Bookkeeping
+):
+    """The port `screening.ports.Transaction`, over SQLAlchemy Core."""
