@@ -18,6 +18,7 @@ from screening.gestures.deciding import (
     cluster,
     open_conflict,
     reconsider,
+    record_decision,
     release,
     votes_on,
     withdraw_from,
@@ -47,7 +48,11 @@ def merge_records(
     views = {v.record_id: v for v in tx.records([first, second])}
     kept, removed = sorted((first, second), key=lambda r: rank(views[r].screenings, r))
     before = {s.stage: s for s in views[removed].screenings}
-    tx.set_setting(f"merged:{removed}", json.dumps([_state(s) for s in before.values()]))
+    saved = {
+        "removed": [_state(s) for s in before.values()],
+        "kept": [_state(s) for s in views[kept].screenings],
+    }
+    tx.set_setting(f"merged:{removed}", json.dumps(saved))
     for stage in before:
         release(tx, removed, stage)
         tx.leave_stage(stage, removed)
@@ -101,12 +106,31 @@ def part_records(
     alone = members.pop(removed)
     shown: Mapping[str, Record] = {kept: united(list(members.values())), removed: alone}
     tx.unmerge(removed, shown)
-    _restore(desk, tx, review, removed, kept, at)
+    saved = json.loads(tx.setting(f"merged:{removed}") or "{}")
+    tx.set_setting(f"merged:{removed}", "")
+    _restore(desk, tx, review, removed, kept, saved.get("removed", []), at)
+    before = {Stage(state["stage"]): state for state in saved.get("kept", [])}
     for stage in Stage:
         screening = tx.screening(kept, stage)
         if screening is None:
             continue
         tx.recount(stage, kept)
+        state = before.get(stage)
+        if screening.status is Status.CONFLICT and state is not None and state["outcome"]:
+            # The conflict was between the two decisions: apart, the kept one has its own again.
+            record_decision(
+                desk,
+                tx,
+                review,
+                screening,
+                Outcome(state["outcome"]),
+                How(state["how"]),
+                at,
+                actor=actor,
+                reason=state["reason"],
+                comment="the merge was undone",
+            )
+            continue
         if screening.status is Status.DECIDED and screening.how in (How.AGREED, How.DISCUSSION):
             verdict = decide(votes_on(tx, kept, stage), review.rules(stage).policy)
             if verdict.outcome is not screening.outcome:
@@ -118,11 +142,15 @@ def part_records(
 
 
 def _restore(
-    desk: Desk, tx: Transaction, review: Review, removed: str, kept: str, at: datetime
+    desk: Desk,
+    tx: Transaction,
+    review: Review,
+    removed: str,
+    kept: str,
+    saved: Sequence[dict[str, str]],
+    at: datetime,
 ) -> None:
     """Put a record back into the stages it was in, or where its twin entered, and decide it there."""
-    saved = json.loads(tx.setting(f"merged:{removed}") or "[]")
-    tx.set_setting(f"merged:{removed}", "")
     states = {Stage(s["stage"]): s for s in saved}
     stages = list(states)
     if not stages:
