@@ -10,6 +10,7 @@ from screening.duplicates.identifiers import DoiLikeness, compare_dois, is_prepr
 from screening.duplicates.journals import JournalLikeness, compare_journals
 from screening.duplicates.places import (
     PageLikeness,
+    begins_issue,
     compare_pages,
     follows,
     pages_spanned,
@@ -24,7 +25,8 @@ class Evidence:
     """How two records compare. A field that one of them lacks is None or BLANK, never a difference.
 
     `appended`: a correction stands on the page after the article it may correct. `conference`: one
-    or both appeared in proceedings. `years` is how many years lie between them, `span` how many pages the shorter span has.
+    or both appeared in proceedings. `front`: one stands among the first pages, as every issue has
+    them. `years` is how many years lie between them, `span` how many pages the shorter span has.
     """
 
     title: TitleLikeness
@@ -43,6 +45,7 @@ class Evidence:
     number: bool | None
     pages: PageLikeness
     span: int
+    front: bool
     article_number: bool
     conference: bool
     other_kind: bool
@@ -86,6 +89,7 @@ def gather(a: Profile, more_a: Details, b: Profile, more_b: Details) -> Evidence
         number=_same(more_a.number, more_b.number),
         pages=compare_pages(a.pages, b.pages),
         span=min(pages_spanned(a.pages), pages_spanned(b.pages)),
+        front=begins_issue(a.pages) or begins_issue(b.pages),
         article_number=same_article_number(a.pages, b.pages),
         conference=more_a.journal.conference or more_b.journal.conference,
         other_kind=_other_kind(a, more_a, b, more_b),

@@ -40,6 +40,10 @@ _NOTE = re.compile(
     r"\((?:[^()]*(?:,|online|print|engl|ed\b|edition|electronic|usa|london|basel)[^()]*|[a-z. ]{3,24})\)"
     r"|\[electronic resource\]|\. conference\b.*$|\bpublish ahead of print\b.*$|\bconference:.*$"
 )
+# Library catalogues set a space before the colon of a subtitle. Else a head of one or two words is
+# no name: "Circulation: Heart Failure" is another journal than "Circulation".
+_SUBTITLE = re.compile(r":|(?<=[a-z]{4})\.| - |--")
+_TELLING = 3
 _ALTERNATIVES = re.compile(r"\s*(?:=|\[|\]|\s/\s)\s*")
 
 
@@ -48,20 +52,23 @@ def read_journal(journal: str) -> Journal:
     text = _NOTE.sub(" ", fold(journal)).replace("(", " ").replace(")", " ")
     names: list[tuple[str, ...]] = []
     for part in _ALTERNATIVES.split(text):
-        # Library catalogues set a space before the colon of a subtitle; "Circulation: Heart
-        # Failure" is another journal than "Circulation".
-        for piece in (part, part.split(" : ")[0]):
+        head = _SUBTITLE.split(part)[0]
+        for piece in (part, part.split(" : ")[0], head if len(words(head)) >= _TELLING else part):
             name = tuple(w for w in words(piece) if w not in UNTELLING_IN_JOURNALS)
-            if any(word in MEETINGS for word in name):
+            if any(_is_meeting(word) for word in name):
                 # "2015 Fourth International Conference ..." and "Proc. 4th Intl. Conf. ..."
                 name = tuple(w for w in name if w not in EDITIONS and not w[0].isdigit()) or name
             if name and name not in names:
                 names.append(name)
     return Journal(
         tuple(names),
-        any(word in MEETINGS for name in names for word in name),
+        any(_is_meeting(word) for name in names for word in name),
         any(word in PREPRINT_SERVERS for name in names for word in name),
     )
+
+
+def _is_meeting(word: str) -> bool:
+    return word in MEETINGS or word.startswith(("confe", "sympo", "procee"))
 
 
 def compare_journals(a: Journal, b: Journal) -> JournalLikeness:
@@ -100,7 +107,12 @@ def _compare_names(a: tuple[str, ...], b: tuple[str, ...]) -> JournalLikeness:
         return JournalLikeness.SAME  # "Jthoraccardiovascsurg"
     if long[: len(short)] == short or long[-len(short) :] == short or set(short) <= set(long):
         return JournalLikeness.ALIKE
-    if _abbreviates(short, long[: len(short)]) or ratio(joined_a, joined_b) >= 80:
+    head = long[: len(short)]
+    if len(short) > 2 and (_abbreviates(short, head) or _abbreviates(head, short)):
+        return JournalLikeness.SAME if len(short) > 3 else JournalLikeness.ALIKE
+    if _abbreviates(short, head) or ratio(joined_a, joined_b) >= 80:
+        return JournalLikeness.ALIKE
+    if len(short) > 2 and _abbreviates_some(short, long):
         return JournalLikeness.ALIKE
     return JournalLikeness.DIFFERENT
 
@@ -110,6 +122,17 @@ def _abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     return len(short) == len(full) and all(
         f.startswith(s) or (len(s) >= 2 and _letters_within(s, f))
         for s, f in zip(short, full, strict=True)
+    )
+
+
+def _abbreviates_some(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Tell whether each word of one name shortens a word of the other, in order, few left out."""
+    if len(full) - len(short) > 2:
+        return False
+    rest = iter(full)
+    return all(
+        any(word.startswith(s) or (len(s) >= 2 and _letters_within(s, word)) for word in rest)
+        for s in short
     )
 
 

@@ -51,6 +51,11 @@ def same_span(e: Evidence) -> bool:
     return e.pages == PageLikeness.SAME and e.span >= _ARTICLE and e.volume is not False
 
 
+def _nowhere_else(e: Evidence) -> bool:
+    """Tell whether authors, year and a whole article's pages agree, pages not every issue has."""
+    return same_span(e) and not e.front and e.years == 0 and e.authors == AuthorLikeness.SAME
+
+
 def republished(e: Evidence) -> bool:
     """Tell whether the same words stand twice in one journal: title, authors and whole abstract.
 
@@ -114,7 +119,7 @@ def contradicts(e: Evidence) -> bool:
             and e.authors == AuthorLikeness.SAME
             and e.pages == PageLikeness.SAME
             and (same_span(e) or e.abstract >= AbstractLikeness.SAME)
-        )
+        ) and not (_nowhere_else(e) and e.journal == JournalLikeness.SAME)
     if e.generic and (
         e.pages == PageLikeness.DIFFERENT or e.number is False or e.doi == DoiLikeness.DIFFERENT
     ):
@@ -136,7 +141,11 @@ def _clashes(e: Evidence) -> bool:
         return True
     if e.pmid is False and (not alike or contradictions(e) >= 2):
         return True
-    if same_place(e) or (same_span(e) and e.years == 0 and e.journal != JournalLikeness.DIFFERENT):
+    if (
+        same_place(e)
+        or (same_span(e) and e.years == 0 and e.journal != JournalLikeness.DIFFERENT)
+        or (_nowhere_else(e) and e.title >= TitleLikeness.NEAR)
+    ):
         return e.title == TitleLikeness.DIFFERENT and e.authors != AuthorLikeness.SAME
     if e.title == TitleLikeness.DIFFERENT or e.authors == AuthorLikeness.DIFFERENT:
         return True
@@ -202,23 +211,21 @@ def _by_place(e: Evidence) -> bool:
     same_authors = e.authors == AuthorLikeness.SAME
     years = e.years or 0
     if e.journal == JournalLikeness.DIFFERENT:
-        return (
-            e.title >= TitleLikeness.EXTENDED
-            and same_authors
-            and years == 0
-            and (e.span > 1 or (e.title >= TitleLikeness.NEAR and not e.short))
-        )
+        return _under_another_name(e)
     if e.generic:
         return (
             e.title >= TitleLikeness.NEAR
             and same_authors
             and years == 0
             and e.pages == PageLikeness.SAME
+            and (e.number is True or e.abstract >= AbstractLikeness.SAME or not e.front)
         )
     if e.title >= TitleLikeness.NEAR:
         return e.authors != AuthorLikeness.DIFFERENT and (years <= 1 or same_authors)
-    if e.title == TitleLikeness.EXTENDED:
-        return e.authors >= AuthorLikeness.BLANK and years <= 1
+    if e.title == TitleLikeness.EXTENDED and years <= 1:
+        return e.authors >= AuthorLikeness.BLANK or (
+            e.authors == AuthorLikeness.OVERLAPPING and same_span(e) and years == 0
+        )
     if years:
         return False
     if e.title == TitleLikeness.ALIKE:
@@ -226,6 +233,21 @@ def _by_place(e: Evidence) -> bool:
             same_authors and e.abstract >= AbstractLikeness.SAME
         )
     return _translated(e)
+
+
+def _under_another_name(e: Evidence) -> bool:
+    """The place is the same, but the journals' names share nothing: translated, or a series."""
+    years = e.years or 0
+    if e.title >= TitleLikeness.NEAR and same_span(e) and not e.generic:
+        return years <= e.authors - AuthorLikeness.BLANK or (
+            e.authors == AuthorLikeness.BLANK and years == 0 and not e.front and not e.short
+        )
+    return (
+        e.title >= TitleLikeness.EXTENDED
+        and e.authors == AuthorLikeness.SAME
+        and years == 0
+        and (e.span > 1 or (e.title >= TitleLikeness.NEAR and not e.short))
+    )
 
 
 def _translated(e: Evidence) -> bool:
@@ -239,8 +261,21 @@ def _translated(e: Evidence) -> bool:
 
 def _by_span(e: Evidence) -> bool:
     """The very same pages in the same year by the same authors, where no volume is given."""
-    if not same_span(e) or e.years != 0 or e.authors != AuthorLikeness.SAME or e.generic:
+    if not same_span(e) or e.generic:
         return False
+    if e.authors == AuthorLikeness.OVERLAPPING and e.fewest_authors >= 2 and not e.front:
+        return e.title >= TitleLikeness.NEAR and e.years == 0 and contradictions(e) == 0
+    if e.authors != AuthorLikeness.SAME:
+        return False
+    if e.years is None:
+        named = e.journal in (JournalLikeness.SAME, JournalLikeness.ALIKE)
+        return (
+            named and not e.front and e.title >= TitleLikeness.EXTENDED and contradictions(e) == 0
+        )
+    if e.years:
+        return False
+    if e.journal == JournalLikeness.DIFFERENT:
+        return e.title >= TitleLikeness.NEAR and not e.front and contradictions(e) == 1
     if contradictions(e):
         return False
     return e.title >= TitleLikeness.EXTENDED or (
@@ -274,7 +309,10 @@ def _by_description(e: Evidence) -> bool:
             and e.pages != PageLikeness.UNCLEAR
             and (same_abstract or (support >= 2 and not e.short))
         )
-    if e.pages == PageLikeness.UNCLEAR and e.number is False and not same_abstract and e.short:
+    telling = e.pages >= PageLikeness.NEAR or e.number is True or same_abstract
+    if e.short and not telling and e.fewest_authors < 3:
+        return False  # what says so little may come back with every issue
+    if e.years is None and e.pages == PageLikeness.UNCLEAR and support < 2:
         return False
     if e.years == 1:
         return same_authors and _a_year_apart(e, support)
@@ -283,12 +321,14 @@ def _by_description(e: Evidence) -> bool:
     if e.journal == JournalLikeness.UNCLEAR and e.pages < PageLikeness.NEAR and not same_abstract:
         return False
     if same_authors:
-        return support >= 1 or (
-            not e.short and e.years == 0 and (e.journal != JournalLikeness.ALIKE or e.conference)
-        )
+        # Names of which one holds the other may be two journals, unless a place could not tell.
+        unnamed = e.journal != JournalLikeness.ALIKE or e.conference or e.fewest_authors >= 2
+        return support >= 1 or (not e.short and e.years == 0 and unnamed)
     if e.authors == AuthorLikeness.BLANK:
-        return same_abstract or (e.years == 0 and support >= 1 + e.short)
-    return support >= 3
+        if e.years is None:
+            return same_abstract or support >= 2
+        return same_abstract or support >= 1 + e.short
+    return support >= 3 or (support == 2 and e.pages >= PageLikeness.FIRST and e.years == 0)
 
 
 def _slip(e: Evidence) -> bool:

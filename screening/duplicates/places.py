@@ -147,6 +147,16 @@ def pages_spanned(pages: Pages) -> int:
     return max(0, int(pages.last) - int(pages.first) + 1)
 
 
+def begins_issue(pages: Pages) -> bool:
+    """Tell whether the first page is one that every issue or volume has: "iii", "1", "12"."""
+    return pages.style == "roman" or (
+        pages.style == "" and 0 < len(pages.first) <= 2 and int(pages.first) <= _FRONT
+    )
+
+
+_FRONT = 20
+
+
 def follows(a: Pages, b: Pages) -> bool:
     """Tell whether `b` begins on the page after the last one of `a`."""
     return bool(a.last and b.first) and len(a.last) < 9 and str(int(a.last) + 1) == b.first
