@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from bot.commands.printing import print_json, progress_bar
 from bot.opening import chosen_review, config_option, json_option, opened, review_option
 from screening.errors import InvalidValueError
 from screening.members import Role
+from screening.ports import Desk
 from screening.review import Review
 from screening.sources import Source, SourceKind
 from screening.views import ImportSummary
 
 PROBLEMS_SHOWN = 10
+
+Progress = Callable[[str, int, int], None]
 
 
 @click.command("import")
@@ -61,29 +65,39 @@ def command(
     Example: winnow import medline.ris --source MEDLINE --kind database --platform Ovid
              --searched 2026-11-01
     """
-    from screening.gestures.importing import import_export
-
     with opened(config_path) as (_, desk):
         review = chosen_review(desk, review_id)
         by = _lead(review, member_id)
         source = source_of(review, source_name, kind, platform, searched)
-        summaries = []
+        summaries: list[ImportSummary] = []
         for file in files:
             with progress_bar(file.name) as tell:
-                summary = import_export(
-                    desk,
-                    review.review_id,
-                    by=by,
-                    file_name=file.name,
-                    data=file,
-                    source=source,
-                    progress=tell,
-                )
-            summaries.append(summary)
+                summaries += import_files(desk, review, by, [file], source, tell)
             if not as_json:
-                _tell(summary)
+                _tell(summaries[-1])
     if as_json:
         print_json(summaries)
+
+
+def import_files(
+    desk: Desk, review: Review, by: str, files: Sequence[Path], source: Source, tell: Progress
+) -> list[ImportSummary]:
+    """Import files of one source, one after the other, each whole or not at all."""
+    # Late: comparing and reading are not loaded for `--help`.
+    from screening.gestures.importing import import_export
+
+    return [
+        import_export(
+            desk,
+            review.review_id,
+            by=by,
+            file_name=file.name,
+            data=file,
+            source=source,
+            progress=tell,
+        )
+        for file in files
+    ]
 
 
 def source_of(
