@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+
+from screening.errors import UnknownThingError
+from screening.review import Review
+from screening.stages import Stage
 
 VOTE = "screen.vote"
 VOTE_ANY = re.compile(r"screen\.vote(\.\w+)?")
@@ -27,12 +30,10 @@ DUPLICATE_SHOW = "duplicate.show"
 
 HOME_CONTINUE = "home.continue"
 HOME_REVIEW = "home.review"
-HOME_CONFLICTS = "home.conflicts"
 HOME_REFRESH = "home.refresh"
 
 REVIEW_CHOOSE = "review.choose"
 RECORDS_BEHIND = "records.behind"
-OPEN_LINK = "link.open"
 
 IMPORT_ASK = "import.ask"
 
@@ -62,6 +63,16 @@ def reason_key(reason: str) -> str:
     return hashlib.blake2b(reason.encode(), digest_size=5).hexdigest()
 
 
-def reason_named(key: str, reasons: Sequence[str]) -> str | None:
-    """Return the configured reason that a key stands for; None when it is no longer configured."""
-    return next((reason for reason in reasons if reason_key(reason) == key), None)
+def named_reason(review: Review, stage: Stage, key: str) -> str:
+    """Return the exclusion reason that a key stands for, or raise when it is no longer offered."""
+    reasons = offered_reasons(review, stage)
+    for reason in reasons:
+        if reason_key(reason) == key:
+            return reason
+    remedy = "It was changed in the configuration; open the card again with /winnow next."
+    raise UnknownThingError("exclusion reason", key, remedy)
+
+
+def offered_reasons(review: Review, stage: Stage) -> tuple[str, ...]:
+    """Return the reasons a menu offers; where none are configured, one that says so."""
+    return review.rules(stage).exclusion_reasons[:95] or ("Reason not given",)

@@ -170,10 +170,9 @@ def block_id_of(kind: str, review_id: str, card: CardView) -> str:
 
 def reason_options(review: Review, stage: Stage, *parts: str, prefix: str = "") -> Sequence[Block]:
     """Return a menu's exclusion reasons; each value is the given parts and the reason's key."""
-    reasons = review.rules(stage).exclusion_reasons or ("Reason not given",)
     return [
         option(prefix + reason, actions.pack(*parts, actions.reason_key(reason)))
-        for reason in reasons[:95]
+        for reason in actions.offered_reasons(review, stage)
     ]
 
 

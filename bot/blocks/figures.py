@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot import actions
-from bot.blocks.kit import Block, Message, context, message, option, section, select
+from bot.blocks.kit import Block, Message, context, message, modal, option, section, select
 from bot.blocks.kit import actions as row
 from bot.blocks.record import short_title
 from bot.blocks.text import link, outside, plural, trim
@@ -148,18 +148,16 @@ def behind_row(review_id: str, counts: Mapping[str, int], sheet: str = "") -> li
     return blocks
 
 
-def behind_message(node: str, views: Sequence[RecordView], count: int, sheet: str = "") -> Message:
-    """Return the records that a number counts, for the person who asked."""
-    name = BEHIND.get(node, node)
-    title = f"*{name}*: {plural(count, 'record')}"
-    if not views:
-        return message(f"{title}. There is nothing to show.")
+def behind_view(node: str, views: Sequence[RecordView], count: int, sheet: str = "") -> Block:
+    """Return the modal that lists the records a number counts, to the person who asked."""
+    blocks: list[Block] = [section(f"*{BEHIND.get(node, node)}*: {plural(count, 'record')}")]
     lines = [f"{view.record_id} {short_title(view.record.title, 90)}" for view in views]
-    blocks = [section(title), section(trim("\n".join(lines), 2_900))]
+    if lines:
+        blocks.append(section(trim("\n".join(lines), 2_900)))
     if count > len(views):
         where = link(sheet, "the Records tab") if sheet else "the Records tab"
         blocks.append(context(f"{count - len(views)} more stand in {where}."))
-    return message(f"{name}: {plural(count, 'record')}", blocks)
+    return modal("Records", blocks)
 
 
 def team_message(review: Review, figures: Sequence[MemberFigures], now: datetime) -> Message:

@@ -1,0 +1,149 @@
+"""What every listener is handed: the desk, Slack, and the ways to answer the person who clicked."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.blocks.card import shown_message
+from bot.blocks.commands import sentence
+from bot.blocks.kit import Message
+from bot.payloads import Click, Command
+from bot.slack import SlackClient, SlackFaultError
+from screening.errors import WinnowError
+from screening.policies import is_member
+from screening.ports import Desk
+from screening.review import Review
+from screening.views import Shown
+
+log = logging.getLogger(__name__)
+
+Ack = Callable[..., Any]
+
+
+class NoReviewError(WinnowError):
+    """Somebody who is on no team uses the bot."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(
+            f"You ({user_id}) are not on the team of any review here. "
+            "Ask a review's lead to add you under [[review.members]]."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The bot's hands. `sheet_address(review, gid)` gives a tab's URL, gid "" the whole sheet's.
+
+    `wake(review_id)` tells the notifier and the sheet's writer that there is something to carry;
+    `background` runs what takes longer than a click may.
+    """
+
+    desk: Desk
+    slack: SlackClient
+    background: Executor
+    sheet_address: Callable[[Review, str], str]
+    wake: Callable[[str], None]
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self.desk.clock.now()
+
+    def show(self, click: Click, shown: Shown) -> None:
+        """Put what a reviewer sees next in place of the card that they clicked: one HTTP call."""
+        review = self.desk.review(shown.review_id)
+        self.replace(click, shown_message(review, shown, self.now()))
+        self.wake(shown.review_id)
+
+    def replace(self, click: Click, message: Message) -> None:
+        """Replace the clicked message; should its response_url fail, change the message itself."""
+        try:
+            body = {"replace_original": True, **message.payload()}
+            self.slack.respond(click.response_url, body)
+        except SlackFaultError as fault:
+            log.warning("A card was not replaced (%s); changing its message instead.", fault.error)
+            self.slack.update(click.channel_id, click.message_ts, message)
+
+    def whisper(self, to: Click | Command, message: Message) -> None:
+        """Tell one person something that only they see; without a way to, the log has it."""
+        if not to.response_url:
+            log.info("Nobody could be told: %s", message.text)
+            return
+        body = {
+            "response_type": "ephemeral",
+            "replace_original": False,
+            **message.payload(),
+        }
+        try:
+            self.slack.respond(to.response_url, body)
+        except SlackFaultError as fault:
+            log.warning("A sentence did not reach its reader (%s).", fault.error)
+
+    def tell(self, to: Click | Command, text: str) -> None:
+        """Tell one person a sentence."""
+        self.whisper(to, sentence(text))
+
+    def post_card(self, user_id: str, shown: Shown) -> str:
+        """Post a card into the member's direct message; return the conversation's ID."""
+        review = self.desk.review(shown.review_id)
+        channel = self.slack.dm(user_id)
+        self.slack.post(channel, shown_message(review, shown, self.now()))
+        self.wake(shown.review_id)
+        return channel
+
+    def dm_link(self, user_id: str) -> str:
+        """Return an mrkdwn link to our direct message with a member."""
+        base = self.slack.identity().url.rstrip("/")
+        return f"<{base}/archives/{self.slack.dm(user_id)}|our direct message>"
+
+    def sheet_link(self, review: Review, tab: str = "") -> str:
+        """Return the URL of the review's sheet, or of one of its tabs when its number is known."""
+        gid = ""
+        if tab:
+            with self.desk.store.reading(review.review_id) as tx:
+                gid = tx.setting(f"sheet_gid:{tab}") or ""
+        return self.sheet_address(review, gid)
+
+    def review_of_channel(self, channel_id: str) -> Review | None:
+        """Return the review that lives in a channel."""
+        found = (each for each in self.desk.each_review() if each.channel == channel_id)
+        return next(found, None)
+
+    def reviews_of(self, user_id: str) -> list[Review]:
+        """Return the reviews whose team the person is on."""
+        return [review for review in self.desk.each_review() if is_member(review, user_id)]
+
+    def review_for(self, user_id: str, channel_id: str = "") -> Review | None:
+        """Return the review that a gesture is about: the channel's, the sole one, the last used.
+
+        None when the person has to be asked; raises `NoReviewError` when they are in none.
+        """
+        here = self.review_of_channel(channel_id) if channel_id else None
+        if here is not None:
+            return here
+        mine = self.reviews_of(user_id)
+        if not mine:
+            raise NoReviewError(user_id)
+        if len(mine) == 1:
+            return mine[0]
+        last = self.desk.store.last_review_of(user_id)
+        return next((review for review in mine if review.review_id == last), None)
+
+
+def google_sheet_address(review: Review, gid: str) -> str:
+    """Return where a review's spreadsheet opens at Google; "" when none is configured."""
+    if not review.spreadsheet:
+        return ""
+    address = f"https://docs.google.com/spreadsheets/d/{review.spreadsheet}/edit"
+    return f"{address}#gid={gid}" if gid else address
+
+
+def log_unexpected(what: str, error: BaseException) -> None:
+    """Log where a fault arose, without its message: that may hold a vote or a token."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s failed: %s\n%s", what, type(error).__name__, where)

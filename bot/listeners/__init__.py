@@ -1,0 +1,1 @@
+"""What the bot hears: one module a gesture, each listener parse, one use case, ack, respond."""

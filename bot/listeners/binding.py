@@ -1,0 +1,85 @@
+"""Binds listeners to Bolt: parses the payload, and turns an expected fault into one sentence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from bot.blocks.commands import sentence
+from bot.face import Ack, Face
+from bot.listeners.home import publish
+from bot.payloads import Click, Command, Submission, parse_click, parse_command, parse_submission
+from bot.slack import SlackFaultError
+from screening.errors import StoreBusyError, WinnowError
+
+log = logging.getLogger(__name__)
+
+SLACK_SILENT = "Slack did not take my answer. Nothing was lost; please try again in a moment."
+
+ClickListener = Callable[[Face, Click, Ack], None]
+CommandListener = Callable[[Face, Command, Ack], None]
+SubmissionListener = Callable[[Face, Submission, Ack], None]
+
+
+def clicked(face: Face, listener: ClickListener) -> Callable[..., None]:
+    """Return a Bolt listener for block_actions.
+
+    A fault for people is acknowledged and told; a database that did not answer is told and not
+    acknowledged, so that Slack warns too.
+    """
+
+    def handle(ack: Ack, body: dict[str, Any]) -> None:
+        click = parse_click(body)
+        try:
+            listener(face, click, ack)
+        except StoreBusyError as error:
+            _tell(face, click, str(error))
+        except WinnowError as error:
+            ack()
+            _tell(face, click, str(error))
+        except SlackFaultError as fault:
+            ack()
+            log.warning("%s: %s. %s", click.action_id, fault, fault.remedy)
+            _tell(face, click, SLACK_SILENT)
+
+    return handle
+
+
+def commanded(face: Face, listener: CommandListener) -> Callable[..., None]:
+    """Return a Bolt listener for slash commands; every fault is the command's one answer."""
+
+    def handle(ack: Ack, body: dict[str, Any]) -> None:
+        command = parse_command(body)
+        try:
+            listener(face, command, ack)
+        except WinnowError as error:
+            ack(**sentence(str(error)).payload())
+        except SlackFaultError as fault:
+            log.warning("/winnow %s: %s. %s", command.word, fault, fault.remedy)
+            ack(text=SLACK_SILENT)
+
+    return handle
+
+
+def submitted(face: Face, listener: SubmissionListener, field: str) -> Callable[..., None]:
+    """Return a Bolt listener for a modal; a fault for people is shown at its field `field`."""
+
+    def handle(ack: Ack, body: dict[str, Any]) -> None:
+        submission = parse_submission(body)
+        try:
+            listener(face, submission, ack)
+        except WinnowError as error:
+            ack(response_action="errors", errors={field: str(error)[:2_000]})
+        except SlackFaultError as fault:
+            ack()
+            log.warning("a modal: %s. %s", fault, fault.remedy)
+
+    return handle
+
+
+def _tell(face: Face, click: Click, text: str) -> None:
+    if click.on_home:
+        publish(face, click.user_id, told=text)
+    else:
+        face.tell(click, text)

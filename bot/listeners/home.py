@@ -1,0 +1,100 @@
+"""The Home tab: shown when opened, and again after each gesture made on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot import actions
+from bot.blocks.figures import BEHIND, behind_view
+from bot.blocks.home import member_home, no_review_home
+from bot.face import Ack, Face
+from bot.payloads import Click
+from screening.gestures.batches import request_batch
+from screening.gestures.overview import home, prisma
+from screening.gestures.voting import change_vote
+from screening.policies import check_is_member
+from screening.stages import Stage
+from screening.votes import Choice
+
+SHOWN_BEHIND = 30
+"""Records listed behind a number; the sheet has them all."""
+
+
+def opened(face: Face, body: dict[str, Any]) -> None:
+    """Show the Home tab to a member who opens it."""
+    event = body.get("event") or {}
+    if event.get("tab", "home") == "home" and event.get("user"):
+        publish(face, str(event["user"]))
+
+
+def publish(face: Face, user_id: str, told: str = "") -> None:
+    """Publish a member's Home tab; `told` is a sentence at its top."""
+    mine = face.reviews_of(user_id)
+    if not mine:
+        face.slack.publish_home(user_id, no_review_home(user_id))
+        return
+    review = face.review_for(user_id) or mine[0]
+    view = home(face.desk, review.review_id, by=user_id)
+    report = prisma(face.desk, review.review_id)
+    sheet = face.sheet_link(review)
+    face.slack.publish_home(
+        user_id,
+        member_home(review, view, report, face.now(), reviews=mine, told=told, sheet=sheet),
+    )
+
+
+def go_on(face: Face, click: Click, ack: Ack) -> None:
+    """Post the next card into the direct message."""
+    review_id = click.value
+    shown = request_batch(face.desk, review_id, by=click.user_id, gesture_key=click.gesture_key)
+    ack()
+    if shown.card is None:
+        publish(face, click.user_id, told=shown.message)
+        return
+    face.post_card(click.user_id, shown)
+    publish(face, click.user_id, told="Your card is in the Messages tab.")
+
+
+def choose_review(face: Face, click: Click, ack: Ack) -> None:
+    """Switch the Home tab to another review."""
+    check_is_member(face.desk.review(click.value), click.user_id)
+    face.desk.store.set_last_review_of(click.user_id, click.value)
+    ack()
+    publish(face, click.user_id)
+
+
+def refresh(face: Face, click: Click, ack: Ack) -> None:
+    """Show the Home tab afresh."""
+    ack()
+    publish(face, click.user_id)
+
+
+def change(face: Face, click: Click, ack: Ack) -> None:
+    """Change one of one's last votes."""
+    review_id, vote_id, choice, key = actions.unpack(click.value, 4)
+    review = face.desk.review(review_id)
+    change_vote(
+        face.desk,
+        review_id,
+        by=click.user_id,
+        vote_id=vote_id,
+        choice=Choice(choice),
+        reason=actions.named_reason(review, Stage.FULL_TEXT, key) if key else "",
+        gesture_key=click.gesture_key,
+    )
+    ack()
+    face.wake(review_id)
+    publish(face, click.user_id, told="Your vote was changed.")
+
+
+def records_behind(face: Face, click: Click, ack: Ack) -> None:
+    """Show which records a number counts; only of decided records, as the diagram's boxes are."""
+    review_id, node = actions.unpack(click.value, 2)
+    review = face.desk.review(review_id)
+    check_is_member(review, click.user_id)
+    ack()
+    with face.desk.store.reading(review_id) as tx:
+        record_ids = tx.records_behind(node) if node in BEHIND else []
+        views = tx.records(record_ids[:SHOWN_BEHIND])
+    sheet = face.sheet_link(review, "Records")
+    face.slack.open_view(click.trigger_id, behind_view(node, views, len(record_ids), sheet))

@@ -1,0 +1,137 @@
+"""The lead says where a search export came from, and it is imported in the background."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Literal
+
+from bot import actions
+from bot.blocks.importing import (
+    import_view,
+    interrupted_message,
+    progress_message,
+    summary_message,
+)
+from bot.blocks.kit import Message
+from bot.face import Ack, Face
+from bot.listeners.files import LARGEST_EXPORT, logged
+from bot.payloads import Click, Submission, keep
+from bot.slack import SlackFaultError
+from screening.errors import WinnowError
+from screening.gestures.importing import import_export
+from screening.policies import check_is_lead
+from screening.review import Review
+from screening.sources import Source, SourceKind
+
+UPDATE_SECONDS = 4.0
+"""Between two changes of the progress message: chat.update is a rate-limited method."""
+
+Field = Literal["source", "other", "kind", "searched"]
+
+
+class FileChangedError(WinnowError):
+    """The file that Slack gives now is not the one that was shown."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is no longer the file that I read. Drop it in the channel again.")
+
+
+def ask(face: Face, click: Click, ack: Ack) -> None:
+    """Open the modal that asks for source, kind, platform and date."""
+    review_id, file_id, sha256, name = actions.unpack(click.value, 4)
+    review = face.desk.review(review_id)
+    check_is_lead(review, click.user_id, "import search exports")
+    ack()
+    kept = keep(
+        review=review_id,
+        file=file_id,
+        sha=sha256,
+        name=name,
+        channel=click.channel_id,
+        ts=click.message_ts,
+        value=click.value,
+    )
+    face.slack.open_view(click.trigger_id, import_view(review, name, _guess(review, name), kept))
+
+
+def confirm(face: Face, submission: Submission, ack: Ack) -> None:
+    """Check what the lead said and start the import."""
+    review = face.desk.review(submission.kept["review"])
+    check_is_lead(review, submission.user_id, "import search exports")
+    values = submission.values
+    name = values.get("other") or values.get("source", "")
+    if not name:
+        ack(response_action="errors", errors={"other": "Choose a source or write its name."})
+        return
+    if any(mark in name for mark in ",;"):
+        told = "Leave out commas and semicolons: PRISMA's template separates with them."
+        ack(response_action="errors", errors={"other": told})
+        return
+    searched = values.get("searched", "")
+    source = Source(
+        name,
+        SourceKind(values.get("kind") or SourceKind.DATABASE),
+        values.get("platform", ""),
+        date.fromisoformat(searched) if searched else None,
+    )
+    ack()
+    face.background.submit(logged, run, face, review, submission, source, time.monotonic)
+
+
+def run(
+    face: Face,
+    review: Review,
+    submission: Submission,
+    source: Source,
+    monotonic: Callable[[], float],
+) -> None:
+    """Fetch the file again, import it, and keep its message in the thread up to date."""
+    kept = submission.kept
+    channel, ts, name, value = kept["channel"], kept["ts"], kept["name"], kept["value"]
+    told_at = [monotonic()]
+
+    def tell(message: Message) -> None:
+        told_at[0] = monotonic()
+        face.slack.update(channel, ts, message)
+
+    def progress(step: str, done: int, total: int) -> None:
+        if monotonic() - told_at[0] >= UPDATE_SECONDS:
+            tell(progress_message(name, step, done, total, value))
+
+    tell(progress_message(name, "read", 0, 1, value))
+    try:
+        data = face.slack.download(
+            str(face.slack.file(kept["file"])["url_private_download"]), LARGEST_EXPORT
+        )
+        if hashlib.sha256(data).hexdigest() != kept["sha"]:
+            raise FileChangedError(name)
+        with face.desk.store.writing(review.review_id) as tx:
+            # So that the notifier sums up in this thread instead of posting in the channel.
+            tx.set_setting(f"import_thread:{kept['sha']}", f"{channel}|{ts}")
+        summary = import_export(
+            face.desk,
+            review.review_id,
+            by=submission.user_id,
+            file_name=name,
+            data=data,
+            source=source,
+            progress=progress,
+        )
+    except WinnowError as error:
+        tell(interrupted_message(name, str(error), value))
+        return
+    except SlackFaultError as fault:
+        tell(interrupted_message(name, f"Slack did not give the file: {fault}.", value))
+        return
+    tell(summary_message(review, summary))
+    face.wake(review.review_id)
+
+
+def _guess(review: Review, file_name: str) -> str:
+    """Return the configured source that a file's name names, "" when none does."""
+    lowered = file_name.lower()
+    found = (s.name for s in review.sources if s.name.lower() in lowered)
+    return next(found, "")

@@ -1,0 +1,182 @@
+"""`/winnow`: each subcommand answers in one ephemeral message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot import actions
+from bot.blocks.commands import (
+    choose_review,
+    help_message,
+    import_help,
+    prisma_answer,
+    sentence,
+    status_message,
+    unknown_command,
+)
+from bot.blocks.conflict import LISTED, list_message
+from bot.blocks.figures import team_message
+from bot.blocks.kit import Message, message
+from bot.blocks.record import short_title
+from bot.blocks.text import outside
+from bot.blocks.words import vote_words
+from bot.face import Ack, Face
+from bot.payloads import Click, Command
+from screening.errors import InvalidValueError, NothingToUndoError
+from screening.gestures.batches import pause, request_batch
+from screening.gestures.conflicts import conflict_list
+from screening.gestures.overview import home, prisma, team
+from screening.gestures.voting import undo_vote
+from screening.policies import can_lead, check_is_member
+from screening.review import Review
+
+Answer = Callable[[Face, Review, Command, Callable[[Message], None]], None]
+
+
+def winnow(face: Face, command: Command, ack: Ack) -> None:
+    """Answer a slash command, asking for the review where it is not clear."""
+    if command.word not in ANSWERS:
+        known = command.word == "help"
+        ack(**(help_message() if known else unknown_command(command.word)).payload())
+        return
+    review = face.review_for(command.user_id, command.channel_id)
+    if review is None:
+        ack(**choose_review(face.reviews_of(command.user_id), command.text).payload())
+        return
+    check_is_member(review, command.user_id)
+    ANSWERS[command.word](face, review, command, lambda told: _acked(ack, told))
+
+
+def chosen(face: Face, click: Click, ack: Ack) -> None:
+    """Go on with a command once its review was chosen."""
+    review_id, text = actions.unpack(click.value, 2)
+    review = face.desk.review(review_id)
+    check_is_member(review, click.user_id)
+    face.desk.store.set_last_review_of(click.user_id, review_id)
+    command = Command(click.user_id, click.channel_id, text, click.gesture_key, click.response_url)
+
+    def answer(told: Message) -> None:
+        ack()
+        body = {"replace_original": True, **told.payload()}
+        face.slack.respond(click.response_url, body)
+
+    if command.word in ANSWERS:
+        ANSWERS[command.word](face, review, command, answer)
+    else:
+        answer(help_message())
+
+
+def _acked(ack: Ack, told: Message) -> None:
+    ack(**told.payload())
+
+
+def _next(face: Face, review: Review, command: Command, answer: Callable[[Message], None]) -> None:
+    size = _size(command.arguments)
+    face.desk.store.set_last_review_of(command.user_id, review.review_id)
+    shown = request_batch(
+        face.desk,
+        review.review_id,
+        by=command.user_id,
+        size=size,
+        gesture_key=command.gesture_key,
+    )
+    if shown.card is None:
+        answer(sentence(shown.message or "You have no open cards."))
+        return
+    where = face.dm_link(command.user_id)
+    answer(message(f"{outside(shown.message)} Your card is in {where}.".strip()))
+    face.post_card(command.user_id, shown)
+
+
+def _size(arguments: list[str]) -> int | None:
+    if not arguments:
+        return None
+    if not arguments[0].isascii() or not arguments[0].isdigit():
+        raise InvalidValueError(
+            "The batch size", arguments[0], "Write it in digits: /winnow next 10."
+        )
+    return int(arguments[0][:6])
+
+
+def _status(
+    face: Face, review: Review, command: Command, answer: Callable[[Message], None]
+) -> None:
+    view = home(face.desk, review.review_id, by=command.user_id)
+    answer(status_message(review, view, face.sheet_link(review)))
+
+
+def _prisma(
+    face: Face, review: Review, command: Command, answer: Callable[[Message], None]
+) -> None:
+    report = prisma(face.desk, review.review_id)
+    answer(prisma_answer(review, report, face.sheet_link(review, "PRISMA")))
+
+
+def _conflicts(
+    face: Face, review: Review, command: Command, answer: Callable[[Message], None]
+) -> None:
+    views = conflict_list(face.desk, review.review_id, limit=LISTED)
+    with face.desk.store.reading(review.review_id) as tx:
+        count = len(tx.open_conflicts(None))
+    answer(list_message(review, views, count, face.now(), face.sheet_link(review, "Conflicts")))
+
+
+def _team(face: Face, review: Review, command: Command, answer: Callable[[Message], None]) -> None:
+    answer(team_message(review, team(face.desk, review.review_id), face.now()))
+
+
+def _import(
+    face: Face, review: Review, command: Command, answer: Callable[[Message], None]
+) -> None:
+    answer(import_help(review, can_lead(review, command.user_id)))
+
+
+def _pause(face: Face, review: Review, command: Command, answer: Callable[[Message], None]) -> None:
+    paused = pause(
+        face.desk,
+        review.review_id,
+        by=command.user_id,
+        paused=command.word == "pause",
+        gesture_key=command.gesture_key,
+    )
+    told = "Cards are handed to you again. /winnow next brings the first."
+    if paused:
+        told = "Paused: your open cards went back, and none come until you say /winnow resume."
+    answer(sentence(told))
+    face.wake(review.review_id)
+
+
+def _undo(face: Face, review: Review, command: Command, answer: Callable[[Message], None]) -> None:
+    with face.desk.store.reading(review.review_id) as tx:
+        mine = tx.unsettled_votes(reviewer_id=command.user_id)
+        title = ""
+        if mine:
+            record = tx.record(mine[-1].record_id)
+            title = record.record.title if record is not None else ""
+    if not mine:
+        raise NothingToUndoError("your votes have settled, or you have not voted yet.")
+    shown = undo_vote(
+        face.desk,
+        review.review_id,
+        by=command.user_id,
+        vote_id=mine[-1].vote_id,
+        gesture_key=command.gesture_key,
+    )
+    where = face.dm_link(command.user_id)
+    vote = outside(vote_words(mine[-1]), 200)
+    answer(message(f"Taken back: *{vote}* {short_title(title, 90)}. Its card is in {where}."))
+    face.post_card(command.user_id, shown)
+
+
+ANSWERS: dict[str, Answer] = {
+    "next": _next,
+    "status": _status,
+    "prisma": _prisma,
+    "conflicts": _conflicts,
+    "team": _team,
+    "import": _import,
+    "pause": _pause,
+    "resume": _pause,
+    "undo": _undo,
+}
+"""What answers each subcommand; help answers for itself."""

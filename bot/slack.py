@@ -1,0 +1,347 @@
+"""The one place that calls Slack: Web API methods, response_urls, files; its errors say what they mean."""
+
+from __future__ import annotations
+
+import json
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import urllib3
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.blocks.kit import Block, Message
+
+log = logging.getLogger(__name__)
+
+API_SECONDS = 10
+RESPOND_SECONDS = 4.0
+DOWNLOAD_SECONDS = 120.0
+LARGEST_FILE = 300 * 1024 * 1024
+
+_REMEDIES = {
+    "channel_not_found": "Check the review's channel in the configuration and invite the app to it.",
+    "not_in_channel": "Invite the app to the channel: /invite @winnow.",
+    "is_archived": "Unarchive the channel, or name another in the configuration.",
+    "invalid_auth": "Check the bot token.",
+    "not_authed": "Set the bot token.",
+    "account_inactive": "Reinstall the app: its token was revoked.",
+    "token_revoked": "Reinstall the app: its token was revoked.",
+    "missing_scope": "Reinstall the app with the scopes of manifest.yaml.",
+    "restricted_action": "Ask a workspace admin to let the app post here.",
+    "user_not_found": "Check the member ID in the configuration.",
+    "user_disabled": "The member left the workspace: set active = false for them.",
+    "cannot_dm_bot": "A bot is configured as a member: name a person.",
+    "file_not_found": "The file was deleted; drop it again.",
+    "file_deleted": "The file was deleted; drop it again.",
+}
+
+
+class SlackFaultError(Exception):
+    """A call to Slack failed.
+
+    `permanent`: repeating it cannot help before somebody acts, `remedy` says how. `unclear`: it may
+    have taken effect all the same. `retry_after`: seconds Slack asks to wait, 0 when it did not ask.
+    """
+
+    def __init__(
+        self, method: str, error: str, *, unclear: bool = False, retry_after: float = 0.0
+    ) -> None:
+        super().__init__(f"{method}: {error}")
+        self.error = error
+        self.unclear = unclear
+        self.retry_after = retry_after
+        self.permanent = not unclear and not retry_after
+        self.remedy = _REMEDIES.get(error, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the app is in its workspace."""
+
+    bot_id: str
+    user_id: str
+    team_id: str
+    team: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message found in a conversation: where it stands and the metadata it carries."""
+
+    ts: str
+    metadata: Mapping[str, Any]
+    files: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    own: bool
+
+
+class SlackClient:
+    """Slack as the bot uses it; safe to share between threads."""
+
+    def __init__(self, token: str, api_url: str = "https://slack.com/api/") -> None:
+        self._token = token
+        self.api_url = api_url if api_url.endswith("/") else api_url + "/"
+        # No retries inside the SDK: it would repeat a post whose answer was lost, and so double it.
+        self.web = WebClient(
+            token=token, base_url=self.api_url, timeout=API_SECONDS, retry_handlers=[]
+        )
+        # Connections stay open between clicks: a TLS handshake costs more than the answer.
+        self._pool = urllib3.PoolManager(
+            num_pools=8,
+            maxsize=24,
+            retries=urllib3.Retry(connect=1, read=0, redirect=False, total=1),
+        )
+        self._dms: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._identity: Identity | None = None
+
+    def identity(self) -> Identity:
+        """Return who the app is; asked once."""
+        if self._identity is None:
+            answer = self._call(self.web.auth_test)
+            self._identity = Identity(
+                answer.get("bot_id", ""),
+                answer["user_id"],
+                answer["team_id"],
+                answer.get("team", ""),
+                answer.get("url", ""),
+            )
+        return self._identity
+
+    def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        thread_ts: str = "",
+        metadata: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Post a message; return its ts."""
+        arguments: dict[str, Any] = {"channel": channel, **message.payload()}
+        arguments |= {"unfurl_links": False, "unfurl_media": False}
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        if metadata:
+            arguments["metadata"] = metadata
+        return str(self._call(self.web.chat_postMessage, **arguments)["ts"])
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message of ours."""
+        payload = message.payload()
+        payload.setdefault("blocks", [])
+        self._call(self.web.chat_update, channel=channel, ts=ts, **payload)
+
+    def open_view(self, trigger_id: str, view: Block) -> None:
+        """Open a modal; the trigger is good for three seconds and once."""
+        self._call(self.web.views_open, trigger_id=trigger_id, view=view)
+
+    def publish_home(self, user: str, view: Block) -> None:
+        """Show a member their Home tab."""
+        self._call(self.web.views_publish, user_id=user, view=view)
+
+    def dm(self, user: str) -> str:
+        """Return the ID of our direct message with a member, opened at need and remembered."""
+        with self._lock:
+            known = self._dms.get(user)
+        if known is None:
+            known = str(self._call(self.web.conversations_open, users=user)["channel"]["id"])
+            with self._lock:
+                self._dms[user] = known
+        return known
+
+    def history(
+        self, channel: str, *, oldest: str = "0", latest: str = "", limit: int = 100, pages: int = 5
+    ) -> list[Posted]:
+        """Return messages of a conversation, newest first, with their metadata."""
+        found: list[Posted] = []
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "oldest": oldest,
+            "inclusive": True,
+            "include_all_metadata": True,
+            "limit": limit,
+        }
+        if latest:
+            arguments["latest"] = latest
+        for _ in range(pages):
+            answer = self._call(self.web.conversations_history, **arguments)
+            found += [self._posted(each) for each in answer.get("messages", ())]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor or len(found) >= limit * pages:
+                break
+            arguments["cursor"] = cursor
+        return found
+
+    def message_at(self, channel: str, ts: str) -> Posted | None:
+        """Return one message, None when it is gone."""
+        found = self.history(channel, oldest=ts, latest=ts, limit=1, pages=1)
+        return next((each for each in found if each.ts == ts), None)
+
+    def upload(
+        self, channel: str, name: str, data: bytes, *, title: str, alt: str, thread_ts: str = ""
+    ) -> None:
+        """Share a file in a conversation, in the three steps of the Web API."""
+        ticket = self._call(
+            self.web.files_getUploadURLExternal, filename=name, length=len(data), alt_txt=alt
+        )
+        self._send_file(str(ticket["upload_url"]), data)
+        arguments: dict[str, Any] = {"channel_id": channel}
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        files = [{"id": ticket["file_id"], "title": title}]
+        self._call(self.web.files_completeUploadExternal, files=files, **arguments)
+
+    def file(self, file_id: str) -> Mapping[str, Any]:
+        """Return what Slack knows of a file."""
+        found: Mapping[str, Any] = self._call(self.web.files_info, file=file_id)["file"]
+        return found
+
+    def download(self, url: str, limit: int = LARGEST_FILE) -> bytes:
+        """Return a private file's bytes; more than `limit` is refused."""
+        try:
+            response = self._pool.request(
+                "GET",
+                url,
+                headers={"Authorization": f"Bearer {self._token}"},
+                timeout=urllib3.Timeout(connect=5, read=DOWNLOAD_SECONDS),
+                preload_content=False,
+                retries=2,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise SlackFaultError("download", type(error).__name__, unclear=True) from error
+        try:
+            if response.status != 200:
+                raise SlackFaultError("download", f"HTTP {response.status}")
+            data = response.read(limit + 1)
+        except urllib3.exceptions.HTTPError as error:
+            raise SlackFaultError("download", type(error).__name__, unclear=True) from error
+        finally:
+            response.release_conn()
+        if len(data) > limit:
+            raise SlackFaultError("download", f"the file is larger than {limit:,} bytes")
+        return bytes(data)
+
+    def respond(self, url: str, body: Mapping[str, Any]) -> None:
+        """Answer an interaction through its response_url: the one call between a click and its card."""
+        method = "response_url"
+        try:
+            response = self._pool.request(
+                "POST",
+                url,
+                body=json.dumps(body).encode(),
+                headers={"Content-Type": "application/json; charset=utf-8"},
+                timeout=urllib3.Timeout(connect=2, read=RESPOND_SECONDS),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise SlackFaultError(method, type(error).__name__, unclear=True) from error
+        if response.status == 429:
+            after = _seconds(response.headers.get("Retry-After"))
+            raise SlackFaultError(method, "ratelimited", retry_after=after)
+        if response.status >= 500:
+            raise SlackFaultError(method, f"HTTP {response.status}", unclear=True)
+        if response.status >= 400:
+            raise SlackFaultError(method, response.data[:80].decode("utf-8", "replace"))
+
+    def warm(self) -> None:
+        """Open the first connection before anybody clicks; a failure here changes nothing."""
+        parts = urlsplit(self.api_url)
+        try:
+            self._pool.request(
+                "HEAD", f"{parts.scheme}://{parts.netloc}/", timeout=2, retries=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            log.debug("no connection could be opened ahead: %s", type(error).__name__)
+
+    def close(self) -> None:
+        """Close idle connections."""
+        self._pool.clear()
+
+    def _posted(self, message: Mapping[str, Any]) -> Posted:
+        identity = self._identity
+        own = identity is not None and identity.user_id == message.get("user")
+        metadata = message.get("metadata") or {}
+        return Posted(
+            str(message["ts"]),
+            metadata.get("event_payload") or {},
+            tuple(str(each.get("name", "")) for each in message.get("files") or ()),
+            tuple(message.get("blocks") or ()),
+            own,
+        )
+
+    def _send_file(self, url: str, data: bytes) -> None:
+        try:
+            response = self._pool.request(
+                "POST",
+                url,
+                body=data,
+                headers={"Content-Type": "application/octet-stream"},
+                timeout=urllib3.Timeout(connect=5, read=60),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise SlackFaultError("upload", type(error).__name__, unclear=True) from error
+        if response.status != 200:
+            unclear = response.status >= 500
+            raise SlackFaultError("upload", f"HTTP {response.status}", unclear=unclear)
+
+    def _call(self, function: Callable[..., Any], **arguments: Any) -> Mapping[str, Any]:
+        method = function.__name__
+        try:
+            data = function(**arguments).data
+        except SlackApiError as error:
+            raise _fault(method, error) from error
+        except (URLError, HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as error:
+            raise SlackFaultError(method, type(error).__name__, unclear=True) from error
+        except (SlackClientError, ValueError) as error:
+            what = f"an answer that cannot be read ({type(error).__name__})"
+            raise SlackFaultError(method, what, unclear=True) from error
+        return data if isinstance(data, dict) else {}
+
+
+def _fault(method: str, error: SlackApiError) -> SlackFaultError:
+    response = error.response
+    status = getattr(response, "status_code", 200)
+    data = getattr(response, "data", {})
+    name = str(data.get("error", "")) if isinstance(data, Mapping) else ""
+    if status == 429 or name in ("ratelimited", "rate_limited"):
+        headers = getattr(response, "headers", {}) or {}
+        after = headers.get("Retry-After") or headers.get("retry-after")
+        return SlackFaultError(method, "ratelimited", retry_after=_seconds(after))
+    if status >= 500 or name in (
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+    ):
+        return SlackFaultError(method, name or f"HTTP {status}", unclear=True)
+    fault = SlackFaultError(method, name or f"HTTP {status}")
+    fault.remedy = fault.remedy or _details(data)
+    return fault
+
+
+def _details(data: object) -> str:
+    if not isinstance(data, Mapping):
+        return ""
+    messages: Sequence[object] = (data.get("response_metadata") or {}).get("messages") or ()
+    needed = data.get("needed")
+    told = [str(message)[:200] for message in messages[:3]]
+    return "; ".join([*told, *([f"scope needed: {needed}"] if needed else [])])
+
+
+def _seconds(value: object) -> float:
+    """Return the seconds of a Retry-After header; Slack writes whole seconds."""
+    if isinstance(value, list | tuple):
+        value = value[0] if value else None
+    try:
+        return max(1.0, float(str(value)))
+    except ValueError:
+        return 1.0
