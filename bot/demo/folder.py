@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import secrets
@@ -155,7 +156,7 @@ class DemoFolder:
         path = self.path / "seal-key"
         if not path.exists():
             path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(32))
+            path.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
         return path.read_text().strip()
 
     def write_config(

@@ -14,7 +14,7 @@ from screening.config.explaining import explain
 from screening.config.installation import Backup, GoogleAccess, Installation, SlackAccess
 from screening.config.problems import ConfigProblem, ConfigurationError
 from screening.config.reviews import review_of
-from screening.config.secrets import SEAL_KEY_LENGTH, SecretReader
+from screening.config.secrets import SecretReader
 from screening.config.shapes import ConfigFile, InstallationTable
 
 
@@ -79,11 +79,7 @@ def read_config(
         sheets_url=table.google.sheets_url.rstrip("/"),
         drive_url=table.google.drive_url.rstrip("/"),
     )
-    seal_key = reader.read(
-        table.seal_key,
-        "Make one with `openssl rand -base64 32`, and keep it apart from the backups.",
-        least=SEAL_KEY_LENGTH,
-    )
+    seal_key = reader.seal_key(table.seal_key)
     problems += reader.problems
     if file is None or problems:
         raise ConfigurationError(name, problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +11,7 @@ from pydantic import SecretStr
 
 from screening.config.problems import ConfigProblem
 
-SEAL_KEY_LENGTH = 32
-"""Fewest characters of a seal key: what `openssl rand -base64 32` gives and more."""
+SEAL_KEY_BYTES = 32
 
 
 class SecretReader:
@@ -23,7 +23,21 @@ class SecretReader:
         self._required = required
         self.problems: list[ConfigProblem] = []
 
-    def read(self, name: str, remedy: str, prefix: str = "", least: int = 1) -> SecretStr:
+    def seal_key(self, name: str) -> SecretStr:
+        """Return the key that seals pending votes: 32 bytes as base64."""
+        remedy = "Make one with `openssl rand -base64 32`, and keep it apart from the backups."
+        key = self.read(name, remedy)
+        if key:
+            text = key.get_secret_value().replace("-", "+").replace("_", "/")
+            try:
+                length = len(base64.b64decode(text + "=="))
+            except ValueError:
+                length = 0
+            if length != SEAL_KEY_BYTES:
+                self._problem(name, f"holds {length} bytes, not {SEAL_KEY_BYTES}. {remedy}")
+        return key
+
+    def read(self, name: str, remedy: str, prefix: str = "") -> SecretStr:
         """Return the secret `name`, empty when it is absent."""
         value = self._value(name)
         if value is None:
@@ -32,8 +46,6 @@ class SecretReader:
             return SecretStr("")
         if prefix and not value.startswith(prefix):
             self._problem(name, f"does not begin with “{prefix}”. {remedy}")
-        elif len(value) < least:
-            self._problem(name, f"is shorter than {least} characters. {remedy}")
         return SecretStr(value)
 
     def google(self, configured: str) -> SecretStr:

@@ -20,7 +20,7 @@ ENVIRON = {
     "SLACK_BOT_TOKEN": "xoxb-placeholder",
     "SLACK_APP_TOKEN": "xapp-placeholder",
     "GOOGLE_CREDENTIALS": KEY,
-    "WINNOW_SEAL_KEY": "0" * 44,
+    "WINNOW_SEAL_KEY": "A" * 43 + "=",
 }
 SMALL = """
 [[reviews]]
@@ -196,7 +196,7 @@ def test_secrets_from_files(tmp_path: Path) -> None:
         "SLACK_BOT_TOKEN_FILE": "bot",
         "SLACK_APP_TOKEN": "xapp-1",
         "GOOGLE_CREDENTIALS_FILE": str(tmp_path / "key.json"),
-        "WINNOW_SEAL_KEY": "0" * 44,
+        "WINNOW_SEAL_KEY": ENVIRON["WINNOW_SEAL_KEY"],
     }
     installation = read_config(SMALL, environ, folder=tmp_path)
     assert installation.slack.bot_token.get_secret_value() == "xoxb-from-file"
@@ -222,6 +222,12 @@ def test_credentials_that_are_no_service_account() -> None:
     assert found == [found[0]]
     assert "client_email" in found[0]
     assert "JSON" in problems(SMALL, ENVIRON | {"GOOGLE_CREDENTIALS": "no"})[0]
+
+
+def test_seal_key_of_another_length_is_a_fault() -> None:
+    for key in ("short", "!" * 43, "A" * 60):
+        (found,) = problems(SMALL, ENVIRON | {"WINNOW_SEAL_KEY": key})
+        assert "openssl rand -base64 32" in found
 
 
 def test_commands_that_stay_at_home_need_no_secrets() -> None:
