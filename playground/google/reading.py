@@ -16,6 +16,30 @@ Block = list[list[str | int | float | bool]]
 
 def read_block(area: Area, option: Render, dates_as_text: bool = False) -> Block:
     """The cells of an area by rows, without the empty ones at the end of each row and the block."""
+    if area.right - area.left == 1:
+        block = [[cell] if cell != "" else [] for cell in _one_column(area, option, dates_as_text)]
+        while block and not block[-1]:
+            block.pop()
+        return block
+    return _many_columns(area, option, dates_as_text)
+
+
+def _one_column(area: Area, option: Render, dates_as_text: bool) -> list[str | int | float | bool]:
+    """One column, to its last row with data; whole columns of IDs are read often."""
+    grid, column = area.tab.grid, area.left
+    bottom = min(area.bottom, grid.filled)
+    cells = [row[column] if len(row) > column else None for row in grid.rows[area.top : bottom]]
+    if all(type(cell) is str for cell in cells):
+        return cells  # type: ignore[return-value]
+    return [
+        cell
+        if type(cell) is str
+        else render(cell, marks.get(column) if marks else None, option, dates_as_text)
+        for cell, marks in zip(cells, grid.marks[area.top : bottom], strict=True)
+    ]
+
+
+def _many_columns(area: Area, option: Render, dates_as_text: bool) -> Block:
     grid = area.tab.grid
     left, right = area.left, area.right
     marks = grid.marks
@@ -49,6 +73,11 @@ def read_block(area: Area, option: Render, dates_as_text: bool = False) -> Block
 
 def read_column_block(area: Area, option: Render, dates_as_text: bool = False) -> Block:
     """The same by columns."""
+    if area.right - area.left == 1:
+        only = _one_column(area, option, dates_as_text)
+        while only and only[-1] == "":
+            only.pop()
+        return [only] if only else []
     rows = read_block(area, option, dates_as_text)
     columns: Block = []
     for column in zip_longest(*rows, fillvalue=""):

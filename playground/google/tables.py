@@ -17,14 +17,21 @@ def table_at(searched: Area) -> Area | None:
     seed = _last_filled(grid, searched)
     if seed is None:
         # An empty cell may still lie inside a table's rectangle.
-        around = _region(grid, searched.top, searched.left, searched.tab.grid.column_count)
-        if around is None:
+        beside = _neighbour(grid, searched.top, searched.left)
+        if beside is None:
             return None
-        top, bottom, left, right = around
+        top, bottom, left, right = _region(grid, *beside, grid.column_count)
         inside = top <= searched.top < bottom and left <= searched.left < right
-        return Area(searched.tab, *around) if inside else None
-    region = _region(grid, *seed, grid.column_count)
-    return Area(searched.tab, *region) if region else None
+        return Area(searched.tab, top, bottom, left, right) if inside else None
+    return Area(searched.tab, *_region(grid, *seed, grid.column_count))
+
+
+def _neighbour(grid: Grid, row: int, column: int) -> tuple[int, int] | None:
+    for near_row in range(max(row - 1, 0), row + 2):
+        for near_column in range(max(column - 1, 0), column + 2):
+            if grid.value(near_row, near_column) is not None:
+                return near_row, near_column
+    return None
 
 
 def _last_filled(grid: Grid, area: Area) -> tuple[int, int] | None:
@@ -35,7 +42,7 @@ def _last_filled(grid: Grid, area: Area) -> tuple[int, int] | None:
     return None
 
 
-def _region(grid: Grid, row: int, column: int, width: int) -> tuple[int, int, int, int] | None:
+def _region(grid: Grid, row: int, column: int, width: int) -> tuple[int, int, int, int]:
     """The smallest rectangle around a cell that no filled cell touches, corners included."""
     top, bottom, left, right = row, row + 1, column, column + 1
     grown = True
@@ -49,8 +56,6 @@ def _region(grid: Grid, row: int, column: int, width: int) -> tuple[int, int, in
             right, grown = right + 1, True
         while left > 0 and _column_any(grid, left - 1, top - 1, bottom + 1):
             left, grown = left - 1, True
-    if (bottom, right) == (row + 1, column + 1) and grid.value(row, column) is None:
-        return None
     return top, bottom, left, right
 
 

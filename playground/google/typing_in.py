@@ -136,7 +136,8 @@ def _date_pattern(text: str) -> str:
         return "mmm d, yyyy" if re.search(r" \d{1,2},? ", text) else "mmmm yyyy"
     if " " in text:
         return "d mmm yyyy"
-    return "m/d/yyyy" if re.search(r"[-/]\d{1,2}[-/]", text) else "m/d"
+    pattern = "m/d/yyyy" if re.search(r"[-/]\d{1,2}[-/]", text) else "m/d"
+    return pattern.replace("/", "-") if "-" in text else pattern
 
 
 def _seconds(found: re.Match[str]) -> int | None:
