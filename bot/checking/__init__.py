@@ -1,0 +1,1 @@
+"""What `winnow check` looks at: the store, Slack, Google; each fault with its remedy."""

@@ -1,0 +1,90 @@
+"""Checks the store: where it is, whether it can be written to, whether its counters are right."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bot.checking.findings import Finding, ok, warning, wrong
+from screening.config import Installation
+from screening.errors import WinnowError
+from screening.ports import Clock
+from screening.sealing import Seal
+from store import is_embedded, open_store
+from store.platforms import wiped_disk_reason
+
+LEAST_FREE = 500 * 1024 * 1024
+
+
+def check_store(
+    installation: Installation, environ: Mapping[str, str], clock: Clock
+) -> Iterator[Finding]:
+    """Open the store, write to it, recount what it counts."""
+    embedded = is_embedded(installation.store_url)
+    reason = wiped_disk_reason(environ) if embedded else None
+    if reason:
+        yield wrong("store", reason, "Set DATABASE_URL to a Postgres database.")
+    try:
+        store = open_store(installation.store_url)
+    except WinnowError as error:
+        yield wrong("store", str(error), "")
+        return
+    try:
+        for review_id in installation.reviews:
+            with store.writing(review_id) as tx:
+                tx.set_setting("checked_at", clock.now().isoformat())
+            drifted = store.drifted(review_id)
+            for sentence in drifted:
+                yield wrong("store", sentence, "Please report it; restore last night's backup.")
+        where = "a SQLite file" if embedded else "Postgres"
+        yield ok("store", f"{where}, written to and read")
+    except WinnowError as error:
+        yield wrong("store", str(error), "Check that the database answers and may be written to.")
+    finally:
+        store.close()
+    if embedded:
+        yield from _disk(Path(installation.store_url.removeprefix("sqlite:///")).parent)
+    yield from _backups(installation)
+
+
+def check_seal_key(installation: Installation) -> Iterator[Finding]:
+    """Try the key that seals pending votes."""
+    try:
+        Seal(installation.seal_key.get_secret_value())
+    except WinnowError as error:
+        yield wrong("seal key", str(error), f"Set {installation.seal_key_variable}.")
+        return
+    yield ok("seal key", f"{installation.seal_key_variable} seals and opens")
+
+
+def check_times(installation: Installation, clock: Clock) -> Iterator[Finding]:
+    """Tell the local time of each review, so that a wrong time zone is noticed."""
+    for review in installation.reviews.values():
+        local = clock.now().astimezone(review.timezone)
+        yield ok(f"time of {review.review_id}", f"{local:%A %H:%M} in {review.timezone.key}")
+
+
+def _disk(folder: Path) -> Iterator[Finding]:
+    free = shutil.disk_usage(folder).free
+    seen = f"{free / 1024**3:,.1f} GiB free"
+    if free < LEAST_FREE:
+        yield warning("disk", seen, "Make room: a full disk stops votes from being recorded.")
+    else:
+        yield ok("disk", seen)
+
+
+def _backups(installation: Installation) -> Iterator[Finding]:
+    folder = installation.backup.folder
+    if not folder:
+        yield warning("backups", "none are made", "Name installation.backup.folder.")
+        return
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        probe = Path(folder) / ".winnow-check"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        yield wrong("backups", f"{folder}: {error.strerror}", "Name a folder that can be written.")
+        return
+    yield ok("backups", f"each night into {folder}, {installation.backup.keep} kept")
