@@ -15,19 +15,26 @@ from screening.records import Record
 
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>\"]+", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"^copyright (?:of|\(c\)|©)", re.IGNORECASE)
+_LISTED = re.compile(r"[A-Z]\.\s+[^\W\d_]{2,} [A-Z]{1,3}\b")
 _KEYWORD_BREAK = re.compile(r"\s*[\n;|]\s*")
 
 
-def assemble(pairs: Iterable[tuple[str, str]], table: FieldTable) -> Record:
-    """Give the record that (tag, value) pairs describe, every field cleaned."""
-    return _Assembly(pairs, table).record()
+def assemble(
+    pairs: Iterable[tuple[str, str]], table: FieldTable, *, one_cell: bool = False
+) -> Record:
+    """Give the record that (tag, value) pairs describe, every field cleaned.
+
+    `one_cell` says that a single value holds all the authors, as a table's does.
+    """
+    return _Assembly(pairs, table, one_cell).record()
 
 
 class _Assembly:
     """One record's tags, looked up slot by slot."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]], table: FieldTable) -> None:
+    def __init__(self, pairs: Iterable[tuple[str, str]], table: FieldTable, one_cell: bool) -> None:
         self._pairs = list(pairs)
+        self._one_cell = one_cell
         self._table = table
         self._by: dict[str, list[str]] = {}
         for tag, value in self._pairs:
@@ -92,14 +99,14 @@ class _Assembly:
         short = self._all("authors_short")
         if len(short) > len(values):
             values = short
+        alone = len(values) == 1
         names: list[str] = []
         for value in values:
-            if "\n" in value or ";" in value:
+            several = ";" in value or "\n" in value
+            if several or (alone and (self._one_cell or "," in value or _LISTED.search(value))):
                 names.extend(authors_in(value))
             else:
                 names.append(author(value))
-        if len(values) == 1 and len(names) == 1 and "," in names[0]:
-            names = list(authors_in(names[0]))
         return tuple(dict.fromkeys(name for name in names if name))
 
     def _year(self, citation: Citation) -> int | None:
@@ -188,7 +195,9 @@ class _Assembly:
     def _keywords(self) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for value in self._all("keywords"):
-            for part in _KEYWORD_BREAK.split(value) if _KEYWORD_BREAK.search(value) else (value,):
+            # Semicolons divide a wrapped list; without any, each line is a keyword.
+            value = value.replace("\n", " ") if ";" in value else value
+            for part in _KEYWORD_BREAK.split(value):
                 plain = clean(part)
                 if plain:
                     found[plain] = None

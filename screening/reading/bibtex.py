@@ -19,11 +19,14 @@ from screening.reading.words import words
 
 MARK = re.compile(r"(?m)^[ \t]*@[ \t]*(?!(?i:string|comment|preamble)\b)[A-Za-z]\w*[ \t]*[{(]")
 _ENTRY_LINE = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]\w*[ \t]*[{(]")
+# Comments, and the two lines Scopus writes above its entries.
+_HEADLINE = re.compile(r"^\s*(?:%.*|Scopus|EXPORT DATE:.*)$")
 _ENTRY = re.compile(r"@\s*([A-Za-z]\w*)\s*[{(]")
 _NEXT_ENTRY = re.compile(r"@\s*[A-Za-z]\w*\s*[{(]\s*[^\s,{}()=\"@]*\s*,")
 _KEY = re.compile(r"\s*([^,={}\"\s]*)\s*(?:,|(?=[})]))")
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]*)\s*=\s*")
 _FIELD_LINE = re.compile(r"(?m)^[ \t]*([A-Za-z][\w:.+/-]*)[ \t]*=[ \t]*(?=[{\"\w])")
+_FIELD_INLINE = re.compile(r",\s*([A-Za-z][\w:.+/-]*)\s*=\s*(?=[{\"])")
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _BRACKETS = re.compile(r"\\.|[{}()]", re.DOTALL)
 _QUOTED = re.compile(r"\\.|[{}\"]", re.DOTALL)
@@ -168,7 +171,7 @@ def _chunks(lines: Iterable[str], log: ProblemLog) -> Iterator[tuple[int, str]]:
             held.append(line)
         elif (inside := _NEXT_ENTRY.search(line)) is not None:
             start, held = number, [line[inside.start() :]]
-        elif line.strip() and not line.lstrip().startswith("%"):
+        elif line.strip() and not _HEADLINE.match(line):
             log.add(f"Text before the first entry left out: “{line.strip()[:60]}”.", number)
     if held:
         yield start, "\n".join(held)
@@ -306,14 +309,11 @@ def _quote_end(text: str, position: int) -> int:
 
 
 def _salvaged(kind: str, body: str, line: int, macros: dict[str, str]) -> RawRecord:
-    """Read an entry whose braces do not match: each line `name = ` begins a field."""
-    starts = list(_FIELD_LINE.finditer(body))
+    """Read an entry whose braces do not match: each line, or comma, before `name =` begins a field."""
+    starts = list(_FIELD_LINE.finditer(body)) or list(_FIELD_INLINE.finditer(body))
     head = body[: starts[0].start()] if starts else body
     key = head.split(",", 1)[0].strip().strip("{}")
     pairs = [("@", kind), ("key", key)]
-    if not starts:
-        inline, _ = _fields(head, len(head.split(",", 1)[0]), macros)
-        pairs.extend(inline)
     for index, match in enumerate(starts):
         stop = starts[index + 1].start() if index + 1 < len(starts) else len(body)
         value = body[match.end() : stop].strip()
@@ -325,6 +325,8 @@ def _salvaged(kind: str, body: str, line: int, macros: dict[str, str]) -> RawRec
             value = value[:-1] if value[-1:] in '}"' else value
         elif value.lower() in macros:
             value = macros[value.lower()]
+        if not _balanced(value):
+            value = value.replace("{", "").replace("}", "")
         pairs.append((intern(match.group(1)), value))
     return RawRecord(line, pairs)
 

@@ -75,6 +75,7 @@ RIS = TaggedDialect(
     starts=frozenset({"TY"}),
     ends=frozenset({"ER"}),
     must_end=True,
+    restart=frozenset({"TI", "T1"}),
     begins=frozenset(words("TI T1 AU A1 AB N2 CT BT JF JO T2 PY Y1 DO")),
     noise=_BETWEEN,
 )

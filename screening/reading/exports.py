@@ -219,7 +219,9 @@ class _Export:
                 for place, cell in enumerate(cells[len(names) :], 1 + len(names))
             ]
             raw = (*zip(names, cells, strict=False), *extra)
-            yield SourceRecord(assemble(zip(tags, cells, strict=False), table), position, line, raw)
+            yield SourceRecord(
+                assemble(zip(tags, cells, strict=False), table, one_cell=True), position, line, raw
+            )
 
     def _vertical(self) -> Iterator[SourceRecord]:
         with self._source.open() as stream:
@@ -229,7 +231,10 @@ class _Export:
                 places = {heading: str(place) for place, heading in enumerate(headings)}
                 tagged = [(places[heading], value) for heading, value in pairs]
                 yield SourceRecord(
-                    assemble(tagged, column_table(headings)), position, line, tuple(pairs)
+                    assemble(tagged, column_table(headings), one_cell=True),
+                    position,
+                    line,
+                    tuple(pairs),
                 )
         self._finish(text)
 

@@ -21,12 +21,15 @@ _NOT_IN_NAMES = frozenset(
     )
 )
 _AND = re.compile(r"\s+(?:and|&)\s+|\s*,\s*(?:and|&)\s+", re.IGNORECASE)
+# Ovid: "Smith J. Doe AB. van Roe C."
+_AFTER_INITIALS = re.compile(r"(?<=[A-Z]\.)\s+(?=[^\W\d_]{2})")
+_AND_OTHERS = re.compile(r"[,\s]+et\.? al\.?$", re.IGNORECASE)
 _OTHERS = re.compile(r"^(?:et\.? al\.?|others|\.\.\.|…)$", re.IGNORECASE)
 
 
 def author(name: str) -> str:
     """Give one name as "Family, Given" where its writing tells the two apart, else as it is."""
-    name = clean(name).strip(" ;,")
+    name = _AND_OTHERS.sub("", clean(name)).strip(" ;,")
     if "(" in name:
         name = _SCOPUS_ID.sub("", name)
     if not name or _OTHERS.match(name):
@@ -73,6 +76,9 @@ def _split(cell: str) -> list[str]:
         if separator in cell:
             return [part for part in cell.split(separator) if part.strip()]
     cell = clean(cell)
+    sentences = _AFTER_INITIALS.split(cell)
+    if len(sentences) > 1 and all(_family_and_initials(name) for name in sentences):
+        return sentences
     parts = [part.strip() for part in _AND.split(cell) if part.strip()]
     if len(parts) > 1 and all(_may_be_names(part) for part in parts):
         return [name for part in parts for name in _split_commas(part)]
@@ -93,6 +99,8 @@ def _split_commas(cell: str) -> list[str]:
         pieces.pop()
     if pieces and all(_family_and_initials(piece) for piece in pieces):
         return pieces
+    if len(pieces) > 1 and all(_initials_and_family(piece) for piece in pieces):
+        return pieces
     pairs = list(zip(pieces[0::2], pieces[1::2], strict=False))
     if len(pieces) >= 4 and len(pieces) % 2 == 0:
         if all(_initials(given) for _, given in pairs):
@@ -107,6 +115,11 @@ def _split_commas(cell: str) -> list[str]:
 def _family_and_initials(piece: str) -> bool:
     words = piece.split()
     return len(words) >= 2 and _is_initials(words[-1]) and not _is_initials(words[0])
+
+
+def _initials_and_family(piece: str) -> bool:
+    words = piece.split()
+    return len(words) >= 2 and _is_initials(words[0]) and not _is_initials(words[-1])
 
 
 def _initials(piece: str) -> bool:

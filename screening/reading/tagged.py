@@ -45,6 +45,7 @@ class _Tokeniser:
         self._by_separator = False
         self._separated = False
         self._blanks = 0
+        self._boundary: tuple[int, int] | None = None
         self._more: list[str] = []
         self._stray_line = 0
         self._stray_count = 0
@@ -87,10 +88,8 @@ class _Tokeniser:
             elif tag in file_tags and self._open is None:
                 pass
             else:
-                if tag in watched and self._repeats(tag):
-                    yield from self._begin(number)
-                    if tag not in dialect.again:
-                        self._without_mark(number)
+                if tag in watched:
+                    yield from self._split(tag, value, number)
                 yield from self._field(tag, value, number)
             self._blanks = 0
         yield from self._finish()
@@ -118,10 +117,25 @@ class _Tokeniser:
             return None
         return tag, value
 
-    def _repeats(self, tag: str) -> bool:
-        if self._open is None or not (self._blanks or tag in self._dialect.again):
-            return False
-        return any(known == tag for known, _ in self._open.pairs)
+    def _split(self, tag: str, value: str, number: int) -> Iterator[RawRecord]:
+        """Begin a record whose start mark is missing: what only one record has comes again."""
+        if self._open is None:
+            return
+        pairs = self._open.pairs
+        if self._blanks:
+            self._boundary = (len(pairs), number)
+        place, line = self._boundary or (len(pairs), number)
+        repeats = any(known == tag for known, _ in pairs[:place])
+        if not repeats or not (self._boundary or tag in self._dialect.again):
+            return
+        # The record began at the blank line, perhaps with tags that do not tell by themselves.
+        moved = pairs[place:]
+        del pairs[place:]
+        yield from self._begin(line)
+        if self._open is not None:
+            self._open.pairs.extend(moved)
+        if tag not in self._dialect.again or not (value.startswith("ERIC") or tag == "UI"):
+            self._without_mark(line)
 
     def _begin(self, number: int, *, by_separator: bool = False) -> Iterator[RawRecord]:
         """Open a record, having closed the one before it."""
@@ -141,6 +155,7 @@ class _Tokeniser:
         yield from self._give_done()
         self._tell_stray()
         self._open = RawRecord(number)
+        self._boundary = None
         self._separated = by_separator
 
     def _end(self, number: int) -> Iterator[RawRecord]:
@@ -161,14 +176,14 @@ class _Tokeniser:
                 self._text(f"{tag}  - {value}", number)
                 return
             yield from self._begin(number)
-            if dialect.starts:
+            if dialect.starts and dialect.name != "nbib":
                 self._without_mark(number)
+        elif self._blanks and dialect.restart:
+            self._boundary = (len(self._open.pairs), number)
         self._separated = False
         self._add(tag, value)
 
     def _without_mark(self, number: int) -> None:
-        if self._dialect.name == "nbib":
-            return
         self._log.add(
             f"The record that begins here lacks its {self._dialect.mark_name} line.", number
         )

@@ -50,9 +50,9 @@ def read_xml(
     blocks: Iterable[str], form: XmlFormat, name: str, log: ProblemLog
 ) -> Iterator[tuple[int, Element]]:
     """Give each record's line and element; raises UnreadableFileError for entity declarations."""
-    for line, piece, whole in _pieces(blocks, form, name):
+    for number, (line, piece, whole) in enumerate(_pieces(blocks, form, name), 1):
         if not whole:
-            log.add("The record that begins here is not closed; the file may be cut short.", line)
+            log.add(f"Record {number:,} is not closed; the file may be cut short.", line)
         try:
             yield line, _checked(fromstring(piece))
             continue
@@ -61,9 +61,13 @@ def read_xml(
         try:
             element = _checked(fromstring(mended(piece, form.vocabulary)))
         except (ParseError, DefusedXmlException, ValueError) as fault:
-            log.add(f"This record is not well-formed XML and could not be read: {fault}.", line)
+            log.add(
+                f"Record {number:,} is not well-formed XML and could not be read: {fault}.", line
+            )
             continue
-        log.add(f"This record was not well-formed XML ({reason}) and was mended; check it.", line)
+        log.add(
+            f"Record {number:,} was not well-formed XML ({reason}) and was mended; check it.", line
+        )
         yield line, element
 
 
