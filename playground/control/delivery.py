@@ -115,14 +115,17 @@ def delivery_routes(world: World) -> APIRouter:
 
     @routes.get("/addresses")
     async def addresses() -> dict[str, str]:
+        """Base URLs, tokens and files to connect with."""
         return world.addresses()
 
     @routes.get("/app")
     async def read_app() -> AppSeen:
+        """The app as it is installed: scopes, events, commands."""
         return app_seen()
 
     @routes.put("/app")
     async def change_app(settings: AppSettings) -> AppSeen:
+        """Grant or take scopes, events and commands; set delivery times."""
         workspace = slack.workspace
         if settings.scopes is not None:
             workspace.app.scopes = settings.scopes
@@ -141,6 +144,7 @@ def delivery_routes(world: World) -> APIRouter:
 
     @routes.get("/sockets")
     async def list_sockets() -> list[SocketSeen]:
+        """The open Socket Mode connections."""
         return [
             SocketSeen(id=one.id, opened=one.opened, leaving=one.leaving)
             for one in slack.hub.connections
@@ -160,6 +164,7 @@ def delivery_routes(world: World) -> APIRouter:
     async def list_envelopes(
         type: str | None = None, limit: Annotated[int, Query(ge=1, le=2_000)] = 200
     ) -> list[EnvelopeSeen]:
+        """The latest envelopes, when each was acked and by which socket."""
         found = [one for one in slack.hub.recent(2_000) if type in (None, one.kind)]
         return [EnvelopeSeen.model_validate(one.to_json()) for one in found[-limit:]]
 
@@ -187,12 +192,14 @@ def delivery_routes(world: World) -> APIRouter:
         since: Annotated[float, Query(description="seconds since 1970")] = 0.0,
         limit: Annotated[int, Query(ge=1, le=20_000)] = 10_000,
     ) -> list[ClickSeen]:
+        """Every gesture with the times to its ack and to its first response."""
         return [
             ClickSeen.model_validate(click.to_json()) for click in slack.clicks.since(since, limit)
         ]
 
     @routes.delete("/clicks")
     async def clear_clicks() -> Done:
+        """Forget every gesture."""
         slack.clicks.clear()
         return Done()
 

@@ -93,10 +93,12 @@ def machinery_routes(world: World) -> APIRouter:
 
     @routes.get("/clock")
     async def read_clock() -> ClockReading:
+        """What the playground's clock shows."""
         return ClockReading(now=world.clock.now(), offset_seconds=world.clock.offset)
 
     @routes.post("/clock")
     async def move_clock(move: ClockMove) -> ClockReading:
+        """Move the clock by seconds, or to a moment."""
         if move.to is not None:
             world.clock.move_to(move.to)
         else:
@@ -106,24 +108,29 @@ def machinery_routes(world: World) -> APIRouter:
 
     @routes.get("/faults")
     async def list_faults() -> FaultsSet:
+        """The faults and latencies that are set."""
         return FaultsSet(faults=world.faults.list(), latencies=list(world.faults.latencies()))
 
     @routes.post("/faults")
     async def add_fault(rule: FaultRule) -> Number:
+        """Inject a fault; gives its number."""
         return Number(id=world.faults.add(rule))
 
     @routes.post("/latency")
     async def add_latency(latency: Latency) -> Number:
+        """Delay matching requests; gives its number."""
         return Number(id=world.faults.add(latency))
 
     @routes.delete("/faults/{number}")
     async def remove_fault(number: int) -> Done:
+        """Take one fault or latency away."""
         if not world.faults.remove(number):
             raise HTTPException(404, f"There is no fault or latency {number}.")
         return Done()
 
     @routes.delete("/faults")
     async def clear_faults() -> Done:
+        """Take every fault and latency away."""
         world.faults.clear()
         return Done()
 
@@ -134,21 +141,25 @@ def machinery_routes(world: World) -> APIRouter:
         service: str = "*",
         limit: Annotated[int, Query(ge=1, le=50_000)] = 1_000,
     ) -> LedgerPage:
+        """Requests that the stand-ins received, oldest first, tokens masked."""
         entries = world.ledger.since(since, method=method, service=service, limit=limit)
         found = [LedgerEntry.model_validate(entry.to_json()) for entry in entries]
         return LedgerPage(last_seq=world.ledger.last_seq, requests=found)
 
     @routes.get("/requests/counters")
     async def count_requests() -> dict[str, Any]:
+        """Counts by method, error, status and minute; never dropped."""
         return world.ledger.counters()
 
     @routes.delete("/requests")
     async def clear_requests() -> Done:
+        """Forget every request and counter."""
         world.ledger.clear()
         return Done()
 
     @routes.post("/state/save")
     async def save_state() -> SavedState:
+        """Write the state file now."""
         path = await world.save() if world.save is not None else None
         return SavedState(path=str(path) if path else None)
 

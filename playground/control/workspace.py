@@ -243,32 +243,39 @@ def workspace_routes(world: World) -> APIRouter:
 
     @routes.get("/members")
     async def list_members() -> list[MemberSeen]:
+        """Every person of the workspace."""
         return [member_seen(member) for member in people.members()]
 
     @routes.post("/members")
     async def add_member(new: NewMember) -> MemberSeen:
+        """Let a new person join the workspace."""
         return member_seen(people.add_member(new.name, new.real_name, channels=new.channels))
 
     @routes.get("/channels")
     async def list_channels() -> list[ChannelSeen]:
+        """Every conversation and who is in it."""
         return [seen(one) for one in world.slack.workspace.conversations.values()]
 
     @routes.post("/channels")
     async def add_channel(new: NewChannel) -> ChannelSeen:
+        """Make a channel."""
         return seen(
             people.add_channel(new.name, new.members, with_app=new.with_app, private=new.private)
         )
 
     @routes.post("/join")
     async def join(joining: Joining) -> ChannelSeen:
+        """Let a member, or the app (`@app`), join a channel."""
         return seen(people.join(joining.who, joining.channel, inviter=joining.inviter))
 
     @routes.post("/leave")
     async def leave(leaving: Joining) -> ChannelSeen:
+        """Let a member, or the app (`@app`), leave a channel."""
         return seen(people.leave(leaving.who, leaving.channel))
 
     @routes.post("/say")
     async def say(saying: Saying) -> Posted:
+        """Write a message as a member."""
         message = await people.say(
             saying.who, saying.where, saying.text, thread_ts=saying.thread_ts
         )
@@ -276,11 +283,13 @@ def workspace_routes(world: World) -> APIRouter:
 
     @routes.post("/react")
     async def react(reacting: Reacting) -> Posted:
+        """Add a reaction as a member."""
         message = people.react(reacting.who, reacting.where, reacting.ts, reacting.name)
         return Posted(channel=message.channel, ts=message.ts)
 
     @routes.post("/command")
     async def command(commanding: Commanding) -> Outcome:
+        """Type a slash command as a member."""
         return outcome(
             await people.command(
                 commanding.who, commanding.where, commanding.command, commanding.text
@@ -289,6 +298,7 @@ def workspace_routes(world: World) -> APIRouter:
 
     @routes.post("/click")
     async def click(using: Using) -> Outcome:
+        """Click a button as a member, in a message, on Home or in the open modal."""
         return outcome(
             await people.click(
                 using.who,
@@ -302,6 +312,7 @@ def workspace_routes(world: World) -> APIRouter:
 
     @routes.post("/choose")
     async def choose(choosing: Choosing) -> Outcome:
+        """Choose in a menu, tick boxes or type into a field as a member."""
         return outcome(
             await people.choose(
                 choosing.who,
@@ -316,32 +327,38 @@ def workspace_routes(world: World) -> APIRouter:
 
     @routes.post("/fill")
     async def fill(filling: Filling) -> dict[str, Any]:
+        """Fill in fields of the open modal without submitting."""
         view = await people.fill(filling.who, filling.values)
         return view_seen(world.slack.workspace, view) or {}
 
     @routes.post("/fill/file")
     async def fill_file(file: FieldFile) -> dict[str, Any]:
+        """Put a file into a file field of the open modal."""
         content = content_from(file.text, file.base64)
         view = await people.upload_into(file.who, file.field, file.name, content)
         return view_seen(world.slack.workspace, view) or {}
 
     @routes.post("/submit")
     async def submit(submitting: Submitting) -> Outcome:
+        """Fill in and submit the open modal."""
         return outcome(
             await people.submit(submitting.who, submitting.values, wait_ms=submitting.wait_ms)
         )
 
     @routes.post("/close")
     async def close(closing: Closing) -> Outcome:
+        """Close the open modal."""
         return outcome(await people.close(closing.who, all_of_them=closing.all_of_them))
 
     @routes.post("/home")
     async def open_home(opening: Opening) -> dict[str, Any]:
+        """Open the app's Home; gives what was published there before."""
         view = await people.open_home(opening.who)
         return {"home": view_seen(world.slack.workspace, view)}
 
     @routes.post("/files")
     async def drop_file(dropping: Dropping) -> Dropped:
+        """Drop a file, given as JSON, into a conversation or a thread."""
         file, message = await people.drop_file(
             dropping.who,
             dropping.where,
@@ -362,6 +379,7 @@ def workspace_routes(world: World) -> APIRouter:
         title: Annotated[str | None, Form()] = None,
         thread_ts: Annotated[str | None, Form()] = None,
     ) -> Dropped:
+        """Drop a file, given as a form, into a conversation or a thread."""
         stored, message = await people.drop_file(
             who,
             where,
@@ -379,6 +397,7 @@ def workspace_routes(world: World) -> APIRouter:
         where: str | None = None,
         limit: Annotated[int, Query(ge=1, le=20_000)] = 50,
     ) -> dict[str, Any]:
+        """Everything a member sees: conversations with messages, Home, the open modal."""
         return people.see(who, where, limit)
 
     @routes.get("/messages")
@@ -388,6 +407,7 @@ def workspace_routes(world: World) -> APIRouter:
         since: Annotated[str, Query(description="only messages after this ts")] = "",
         limit: Annotated[int, Query(ge=1, le=20_000)] = 1_000,
     ) -> list[dict[str, Any]]:
+        """The messages of one conversation that a member sees, oldest first."""
         workspace = world.slack.workspace
         member = workspace.person(who)
         found = [message for message in people.messages(who, where) if message.ts > since]

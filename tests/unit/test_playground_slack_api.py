@@ -157,6 +157,12 @@ def test_update_delete_permalink_and_threads(api: Api) -> None:
     long = api("chat.update", channel=GENERAL, ts=ts, text="x" * 4_001)
     assert long["error"] == "msg_too_long"
     assert api("chat.update", channel=GENERAL, ts=ts, text="two")["message"]["edited"]
+    line = [{"type": "divider"}]
+    assert api("chat.update", channel=GENERAL, ts=ts, blocks=line)["message"]["text"] == "two"
+    assert api("chat.update", channel=GENERAL, ts=ts, text="two")["message"]["blocks"]
+    assert (
+        "blocks" not in api("chat.update", channel=GENERAL, ts=ts, text="two", blocks=[])["message"]
+    )
     reply = api("chat.postMessage", channel=GENERAL, text="below", thread_ts=ts)
     found = api("conversations.history", channel=GENERAL)["messages"]
     assert [(m["text"], m["reply_count"]) for m in found] == [("two", 1)]
@@ -277,3 +283,17 @@ def test_a_seed_makes_the_workspace(tmp_path: Path) -> None:
     [lab] = [c for c in world.slack.workspace.conversations.values() if c.kind == "group"]
     assert len(lab.members) == 2
     assert world.slack.workspace.members[world.slack.workspace.app.bot_user].name == "other"
+
+
+def test_the_document_names_real_routes(http: TestClient) -> None:
+    import re
+
+    text = (Path(__file__).parents[2] / "docs" / "playground.md").read_text(encoding="utf-8")
+    paths = http.get("/control/openapi.json").json()["paths"]
+    posted = re.findall(r"^\$ post (\S+) \'", text, re.MULTILINE)
+    fetched = re.findall(r"\$C/([a-z/-]+)", text)
+    assert len(posted) > 15
+    assert {f"/{name}" for name in posted if "post" in paths[f"/{name}"]} == {
+        f"/{name}" for name in posted
+    }
+    assert {f"/{name}" for name in fetched} <= set(paths) | {"/"}
