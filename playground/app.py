@@ -6,33 +6,20 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
+from playground import control, google, slack
 from playground.clock import MovableClock
 from playground.faults import Faults
 from playground.ledger import Ledger
 
 if TYPE_CHECKING:
     from playground.colleagues import Colleagues
+    from playground.google import GoogleStandIn
     from playground.slack import SlackStandIn
-
-
-class GoogleStandIn(Protocol):
-    """What the frame needs of the stand-in for Google (`playground.google.build`)."""
-
-    router: APIRouter
-    control: APIRouter
-
-    def to_json(self) -> dict[str, Any]: ...
-
-    def from_json(self, data: dict[str, Any]) -> None: ...
-
-    def addresses(self) -> dict[str, str]: ...
 
 
 class Changes:
@@ -63,7 +50,8 @@ class World:
 
     `base_url` is where it is served, without a trailing slash; `data_dir` is where it may
     write generated files, such as the service account's key. `save` writes the state now, where
-    a state file is kept; `colleagues` are members who vote along, if there are any; `at_stop` is called when the server stops.
+    a state file is kept; `colleagues` are members who vote along, if there are any; `at_stop` is
+    called when the server stops.
     """
 
     base_url: str
@@ -95,28 +83,18 @@ class World:
     def addresses(self) -> dict[str, str]:
         """Base URLs, tokens and files that a program needs to connect."""
         facts = {"url": self.base_url, "control_url": f"{self.base_url}/control"}
-        facts |= self.slack.addresses()
-        if self.has_google:
-            facts |= self.google.addresses()
-        return facts
-
-    @property
-    def has_google(self) -> bool:
-        """Whether a stand-in for Google was built."""
-        return self._google is not None
+        return facts | self.slack.addresses() | self.google.addresses()
 
 
 def build_world(
     base_url: str, data_dir: Path | None = None, *, seed: Any = None, ledger_size: int = 50_000
 ) -> World:
     """A world with both stand-ins, empty but for the workspace's seed (see docs/playground.md)."""
-    slack = import_module("playground.slack")
     folder = data_dir or Path(tempfile.mkdtemp(prefix="playground-"))
     folder.mkdir(parents=True, exist_ok=True)
     world = World(base_url.rstrip("/"), folder, ledger=Ledger(ledger_size))
     world._slack = slack.build(world, seed)
-    if find_spec("playground.google") is not None:
-        world._google = import_module("playground.google").build(world)
+    world._google = google.build(world)
     return world
 
 
@@ -133,9 +111,11 @@ def create_app(world: World, *, page: bool = False) -> FastAPI:
 
     app = FastAPI(title="Playground", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.include_router(world.slack.router)
-    if world.has_google:
-        app.include_router(world.google.router)
-    app.mount("/control", import_module("playground.control").create_control(world))
-    if page and find_spec("playground.page") is not None:
-        import_module("playground.page").mount(app, world)
+    app.include_router(world.google.router)
+    app.mount("/control", control.create_control(world))
+    if page:
+        # Only here: NiceGUI takes a while to import, and a program that connects has no page.
+        from playground.page import mount
+
+        mount(app, world)
     return app

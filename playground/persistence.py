@@ -33,7 +33,7 @@ def snapshot(world: World) -> dict[str, Any]:
         "format": FORMAT,
         "offset_seconds": world.clock.offset,
         "slack": world.slack.to_json(),
-        "google": world.google.to_json() if world.has_google else None,
+        "google": world.google.to_json(),
     }
 
 
@@ -41,8 +41,7 @@ def restore(world: World, data: dict[str, Any]) -> None:
     """Put a snapshot's state into the world."""
     world.clock.offset = float(data["offset_seconds"])
     world.slack.from_json(data["slack"])
-    if world.has_google and data.get("google") is not None:
-        world.google.from_json(data["google"])
+    world.google.from_json(data["google"])
 
 
 def read_state(path: Path) -> dict[str, Any] | None:

@@ -33,6 +33,5 @@ def create_control(world: World) -> FastAPI:
     control.include_router(delivery_routes(world))
     control.include_router(machinery_routes(world))
     control.include_router(colleagues_routes(world))
-    if world.has_google:
-        control.include_router(world.google.control)
+    control.include_router(world.google.control)
     return control

@@ -68,11 +68,12 @@ def update_message(call: Call) -> dict[str, Any]:
     """chat.update: replace the app's own message."""
     conversation = call.workspace.visible_channel(call.args["channel"])
     message = _own(call, conversation, "cant_update_message")
-    kept = {"text": message.text} if "blocks" in call.args and "text" not in call.args else {}
+    # docs chat.update: blocks and attachments that are not sent are kept; [] removes them.
+    kept = {"text": message.text} if "text" not in call.args and message.text else {}
     content = messages.checked_content(call.slack, {**kept, **call.args}, UPDATE_CHARACTERS)
-    if "blocks" not in call.args and "text" in call.args and "attachments" not in call.args:
-        # docs chat.update: without `blocks`, the blocks of the message are removed.
-        content["blocks"] = []
+    for name, stood in (("blocks", message.blocks), ("attachments", message.attachments)):
+        if name not in call.args:
+            content[name] = stood
     messages.change(call.slack, conversation, message, content)
     if "file_ids" in call.args:
         message.files = list(call.args["file_ids"])

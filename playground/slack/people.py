@@ -12,10 +12,11 @@ from playground.slack.errors import PersonError
 from playground.slack.files import file_field, stored_file
 from playground.slack.finding import Found, Wanted, find_in_view, find_message
 from playground.slack.interactions import view_field
+from playground.slack.membership import Membership
 from playground.slack.workspace import Conversation, Member, Message, StoredFile, View
 
 if TYPE_CHECKING:
-    from playground.slack import SlackStandIn
+    pass
 
 Place = Literal["message", "home", "modal"]
 _MENTION = re.compile(r"(?<![\w@])@([a-z][a-z0-9_.-]*)")
@@ -63,16 +64,13 @@ def used(click: Click, errors: dict[str, str] | None = None) -> Used:
     )
 
 
-class People:
+class People(Membership):
     """Every verb of the workspace's members.
 
     A member is named by name, @name or ID; a place by #channel, channel ID, `dm` (the member's
     direct message with the app) or @member. What cannot be done raises PersonError with a
     sentence that says why.
     """
-
-    def __init__(self, slack: SlackStandIn) -> None:
-        self._slack = slack
 
     # -- who and where -------------------------------------------------------------------
 
@@ -84,64 +82,6 @@ class People:
         """The conversation that a member means."""
         workspace = self._slack.workspace
         return workspace.conversation_for(workspace.person(who), where)
-
-    def add_member(self, name: str, real_name: str = "", *, channels: list[str]) -> Member:
-        """Let a new person join the workspace and these channels."""
-        member = self._slack.workspace.add_member(name, real_name)
-        for channel in channels:
-            self._join(member, self._channel(channel), None)
-        self._changed()
-        return member
-
-    def add_channel(
-        self, name: str, members: list[str], *, with_app: bool = True, private: bool = False
-    ) -> Conversation:
-        """Make a channel with these members."""
-        workspace = self._slack.workspace
-        ids = [workspace.person(member).id for member in members]
-        if with_app:
-            ids.append(workspace.app.bot_user)
-        made = workspace.add_channel(
-            name, ids, private=private, topic="", now=self._slack.world.clock.timestamp()
-        )
-        self._changed()
-        return made
-
-    def join(self, who: str, channel: str, *, inviter: str | None = None) -> Conversation:
-        """Let a member, or the app (`@app`), join a channel."""
-        workspace = self._slack.workspace
-        bot = workspace.members[workspace.app.bot_user]
-        member = bot if who in ("@app", bot.id, bot.name) else workspace.person(who)
-        conversation = self._channel(channel)
-        self._join(member, conversation, workspace.person(inviter).id if inviter else None)
-        self._changed()
-        return conversation
-
-    def leave(self, who: str, channel: str) -> Conversation:
-        """Let a member, or the app (`@app`), leave a channel."""
-        workspace = self._slack.workspace
-        bot = workspace.members[workspace.app.bot_user]
-        member = bot if who in ("@app", bot.id, bot.name) else workspace.person(who)
-        conversation = self._channel(channel)
-        if member.id in conversation.members:
-            conversation.members.remove(member.id)
-        self._changed()
-        return conversation
-
-    def _join(self, member: Member, conversation: Conversation, inviter: str | None) -> None:
-        if member.id not in conversation.members:
-            conversation.members.append(member.id)
-            self._slack.events.member_joined(member.id, conversation, inviter)
-
-    def _channel(self, name: str) -> Conversation:
-        wanted = name.lstrip("#")
-        for conversation in self._slack.workspace.conversations.values():
-            if wanted in (conversation.id, conversation.name) and not conversation.is_direct:
-                return conversation
-        raise PersonError(f"There is no channel {name!r}.")
-
-    def _changed(self) -> None:
-        self._slack.world.changed("slack")
 
     # -- writing -------------------------------------------------------------------------
 

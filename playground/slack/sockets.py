@@ -139,7 +139,7 @@ class SocketHub:
     @property
     def is_connected(self) -> bool:
         """Whether any socket would take an envelope."""
-        return any(not connection.leaving for connection in self.connections)
+        return bool(self.connections)
 
     def issue_ticket(self) -> str:
         """A WebSocket address that can be opened once, soon."""
@@ -360,7 +360,8 @@ class SocketHub:
         return True
 
     def _next_connection(self) -> Connection | None:
-        ready = [connection for connection in self.connections if not connection.leaving]
+        staying = [connection for connection in self.connections if not connection.leaving]
+        ready = staying or self.connections
         if not ready:
             return None
         self._turn += 1
