@@ -1,0 +1,201 @@
+"""What each waiting item of the outbox becomes in Slack: building, apart from sending."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.blocks.card import shown_message
+from bot.blocks.conflict import conflict_message
+from bot.blocks.conflict import summary_message as conflict_summary
+from bot.blocks.digest import digest_message, prisma_message, reminder_message
+from bot.blocks.duplicate import duplicate_message
+from bot.blocks.importing import summary_message as import_summary
+from bot.blocks.kit import Message
+from bot.blocks.text import plural
+from bot.blocks.words import due_words
+from bot.slack import SlackClient
+from screening.gestures.voting import show_card
+from screening.ports import Desk, Transaction
+from screening.review import Review
+from screening.views import OutboxItem
+
+log = logging.getLogger(__name__)
+
+EVENT = "winnow"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to send. `key` is recorded once it was sent; a step already recorded is passed over.
+
+    Exactly one of: a new message; a change of the message at `ts`; a file called `file` that `draw`
+    makes.
+    """
+
+    key: str
+    channel: str
+    message: Message | None = None
+    ts: str = ""
+    file: str = ""
+    title: str = ""
+    draw: Callable[[], bytes] | None = None
+
+
+SheetLink = Callable[[Review, str], str]
+Draw = Callable[[str, Mapping[str, Any]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """Builds the steps of an item. `draw(kind, payload)` returns a PNG: "progress" or "flow"."""
+
+    desk: Desk
+    slack: SlackClient
+    sheet_link: SheetLink
+    draw: Draw
+
+    def steps(self, review: Review, item: OutboxItem) -> list[Step]:
+        """Return what to send for an item, in order; nothing when it no longer matters."""
+        builder = _BUILDERS.get(item.kind)
+        if builder is None:
+            log.warning("Nothing is known about the kind %s; it is dropped.", item.kind)
+            return []
+        return builder(self, review, item)
+
+    def _batch_ready(self, review: Review, item: OutboxItem) -> list[Step]:
+        reviewer = str(item.payload["reviewer_id"])
+        shown = show_card(self.desk, review.review_id, by=reviewer)
+        if shown.card is None:
+            return []
+        batch = shown.card.batch
+        due = due_words(batch.due, self.desk.clock.now(), review.timezone)
+        told = f"{plural(batch.size, 'record')} at {batch.stage.label} for you, {due}."
+        card = shown_message(review, replace(shown, message=told), self.desk.clock.now())
+        return [Step(post_key(item), self.slack.dm(reviewer), card)]
+
+    def _conflict_opened(self, review: Review, item: OutboxItem) -> list[Step]:
+        with self.desk.store.reading(review.review_id) as tx:
+            views = tx.conflict_views([str(item.payload["conflict_id"])])
+        return [
+            Step(post_key(item), review.channel, conflict_message(review, view)) for view in views
+        ]
+
+    def _conflict_resolved(self, review: Review, item: OutboxItem) -> list[Step]:
+        conflict_id = str(item.payload["conflict_id"])
+        with self.desk.store.reading(review.review_id) as tx:
+            place = tx.post(conflict_id)
+            if place is None:
+                return []
+            listed = (tx.setting(summary_setting(place[1])) or conflict_id).split(",")
+            views = tx.conflict_views(listed)
+        if len(listed) == 1:
+            message = conflict_message(review, views[0])
+        else:
+            message = conflict_summary(review, views, sheet=self.sheet_link(review, "Conflicts"))
+        return [Step("", place[0], message, ts=place[1])]
+
+    def _import_done(self, review: Review, item: OutboxItem) -> list[Step]:
+        message = import_summary(review, item.payload)
+        with self.desk.store.reading(review.review_id) as tx:
+            thread = _import_thread(tx, str(item.payload["import_id"]))
+        if thread is not None:
+            return [Step("", thread[0], message, ts=thread[1])]
+        return [Step(post_key(item), review.channel, message)]
+
+    def _possible_duplicate(self, review: Review, item: OutboxItem) -> list[Step]:
+        with self.desk.store.reading(review.review_id) as tx:
+            waiting = sorted(pair.pair_id for pair in tx.pairs(states=("possible",)))
+            # An older pair is already in the lead's hands, and its answer brings the next.
+            if not waiting or waiting[0] < str(item.payload["pair_id"]):
+                return []
+            view = tx.duplicate_views(waiting[:1])[0]
+        message = duplicate_message(review, view, len(waiting))
+        return [
+            Step(f"{post_key(item)}/{lead.member_id}", self.slack.dm(lead.member_id), message)
+            for lead in review.leads
+        ]
+
+    def _digest(self, review: Review, item: OutboxItem) -> list[Step]:
+        sheet = self.sheet_link(review, "Progress")
+        message = digest_message(review, item.payload, self.desk.clock.now(), sheet)
+        steps = [Step(post_key(item), review.channel, message)]
+        payload: Mapping[str, Any] = item.payload
+        if any(int(day["votes"]) or int(day["decided"]) for day in payload.get("days") or ()):
+            steps.append(self._image(review, item, "progress", "Progress of the last days"))
+        return steps
+
+    def _prisma(self, review: Review, item: OutboxItem) -> list[Step]:
+        message = prisma_message(review, item.payload, self.sheet_link(review, "PRISMA"))
+        return [
+            Step(post_key(item), review.channel, message),
+            self._image(review, item, "flow", "PRISMA 2020 flow diagram"),
+        ]
+
+    def _reminder(self, review: Review, item: OutboxItem) -> list[Step]:
+        reviewer = str(item.payload["reviewer_id"])
+        with self.desk.store.reading(review.review_id) as tx:
+            still = len(tx.open_assignments(reviewer_id=reviewer))
+        if not still:
+            return []
+        due = datetime.fromisoformat(str(item.payload["due"]))
+        message = reminder_message(review, still, due, self.desk.clock.now())
+        return [Step(post_key(item), self.slack.dm(reviewer), message)]
+
+    def _image(self, review: Review, item: OutboxItem, kind: str, title: str) -> Step:
+        name = f"{review.review_id}-{kind}-{item.payload['day']}.png"
+        return Step(
+            f"{post_key(item)}/{kind}",
+            review.channel,
+            file=name,
+            title=f"{title}, {item.payload['day']}",
+            draw=lambda: self.draw(kind, item.payload),
+        )
+
+
+_BUILDERS: dict[str, Callable[[Posts, Review, OutboxItem], list[Step]]] = {
+    "batch_ready": Posts._batch_ready,
+    "conflict_opened": Posts._conflict_opened,
+    "conflict_resolved": Posts._conflict_resolved,
+    "import_done": Posts._import_done,
+    "possible_duplicate": Posts._possible_duplicate,
+    "digest": Posts._digest,
+    "prisma": Posts._prisma,
+    "reminder": Posts._reminder,
+}
+
+
+def post_key(item: OutboxItem) -> str:
+    """Return the key under which an item's message is recorded; a conflict's is its own ID."""
+    return item.key if item.kind == "conflict_opened" else f"{item.kind}/{item.key}"
+
+
+def message_key(item: OutboxItem) -> str:
+    """Return the key that travels in the message's metadata."""
+    return f"{item.review_id}/{item.kind}/{item.key}"
+
+
+def metadata_of(key: str, others: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a message's metadata; `others` are keys of items that one message announces together."""
+    payload: dict[str, Any] = {"key": key}
+    if others:
+        payload["keys"] = list(others)
+    return {"event_type": EVENT, "event_payload": payload}
+
+
+def summary_setting(ts: str) -> str:
+    """Return the setting that lists the conflicts of a summary message."""
+    return f"conflict_summary:{ts}"
+
+
+def _import_thread(tx: Transaction, import_id: str) -> tuple[str, str] | None:
+    """Return (channel, ts) of the message in whose thread an import was confirmed."""
+    done = next((each for each in tx.imports() if each.import_id == import_id), None)
+    place = tx.setting(f"import_thread:{done.sha256}") if done is not None else None
+    if not place:
+        return None
+    channel, _, ts = place.partition("|")
+    return channel, ts
