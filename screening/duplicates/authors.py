@@ -143,19 +143,29 @@ def compare_authors(a: Sequence[Name], b: Sequence[Name]) -> AuthorLikeness:
         return AuthorLikeness.BLANK
     a, b = people_a, people_b
     short, long = (a, b) if len(a) <= len(b) else (b, a)
+    first = same_person(a[0], b[0])
+    if not first and not _common_family(short, long):
+        return AuthorLikeness.DIFFERENT
     window = long[: len(short) + 3]
     met = sum(
         1
         for i, name in enumerate(short)
         if same_person(name, long[i]) or any(same_person(name, other) for other in window)
     )
-    first = same_person(a[0], b[0])
     if first and met * 3 >= len(short) * 2:
         return AuthorLikeness.SAME
     if not first and met >= 3 and met * 5 >= len(short) * 4 and met * 2 >= len(long):
         return AuthorLikeness.SAME
     if not first and len(short) == len(long) == met == 2:
         return AuthorLikeness.SAME
-    if met or any(same_family(x, y) for x in a[:4] for y in b[:4]):
-        return AuthorLikeness.OVERLAPPING
-    return AuthorLikeness.DIFFERENT
+    return AuthorLikeness.OVERLAPPING
+
+
+def _common_family(a: Sequence[Name], b: Sequence[Name]) -> bool:
+    """Tell whether a family name is in both lists, or nearly so at the same place."""
+    if not {name.family for name in a}.isdisjoint(name.family for name in b):
+        return True
+    return any(
+        same_family(x, y) or x.family in y.given or y.family in x.given
+        for x, y in zip(a, b, strict=False)
+    )

@@ -14,7 +14,7 @@ from screening.duplicates.text import compact, fold
 # Above this size a group that shares a key is parted by further keys before pairs are made.
 LARGEST = 24
 WINDOW = 6
-ALIKE = 0.62
+ALIKE = 0.75
 
 
 def _abstract_key(p: Profile) -> str:

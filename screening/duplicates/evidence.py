@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screening.duplicates.abstracts import AbstractLikeness, compare_abstracts
-from screening.duplicates.authors import AuthorLikeness, compare_authors
-from screening.duplicates.identifiers import DoiLikeness, compare_dois, is_preprint
+from screening.duplicates.authors import AuthorLikeness
+from screening.duplicates.identifiers import DoiLikeness, compare_dois, is_preprint, unversioned
 from screening.duplicates.journals import JournalLikeness, compare_journals
 from screening.duplicates.places import (
     PageLikeness,
@@ -58,8 +58,24 @@ def _same(a: str, b: str) -> bool | None:
     return a == b if a and b else None
 
 
-def gather(a: Profile, more_a: Details, b: Profile, more_b: Details) -> Evidence:
-    """Compare two records field by field."""
+def share_identity(a: Profile, b: Profile) -> bool:
+    """Tell whether an identifier or the place in print is common to both."""
+    return (
+        (a.doi != "" and unversioned(a.doi) == unversioned(b.doi))
+        or (a.record.pmid != "" and a.record.pmid == b.record.pmid)
+        or (a.pages.first != "" and a.pages.first == b.pages.first)
+    )
+
+
+def gather(
+    a: Profile,
+    more_a: Details,
+    b: Profile,
+    more_b: Details,
+    authors: AuthorLikeness,
+    fewest_authors: int,
+) -> Evidence:
+    """Compare two records field by field; their authors have been compared before."""
     title, percent, numbers = compare_titles(a.title, b.title, more_a.words, more_b.words)
     if title < TitleLikeness.NEAR:
         for original, other in ((more_a.original, b.title), (more_b.original, a.title)):
@@ -81,8 +97,8 @@ def gather(a: Profile, more_a: Details, b: Profile, more_b: Details) -> Evidence
         bracketed=a.title.bracketed != b.title.bracketed,
         generic=more_a.generic or more_b.generic,
         short=more_a.short or more_b.short,
-        authors=compare_authors(more_a.authors, more_b.authors),
-        fewest_authors=min(len(more_a.authors), len(more_b.authors)),
+        authors=authors,
+        fewest_authors=fewest_authors,
         years=abs(a.year - b.year) if a.year and b.year else None,
         journal=journal,
         volume=volume,

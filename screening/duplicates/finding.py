@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from screening.duplicates.authors import AuthorLikeness, Name, compare_authors
 from screening.duplicates.candidates import candidate_pairs
-from screening.duplicates.evidence import Evidence, agreements, disagreements, gather
+from screening.duplicates.evidence import (
+    Evidence,
+    agreements,
+    disagreements,
+    gather,
+    share_identity,
+)
 from screening.duplicates.grouping import Finding, Grouping, unambiguous
 from screening.duplicates.judging import Verdict, contradicts, judge
 from screening.duplicates.linking import Link, Linking
@@ -49,7 +56,7 @@ class _Search:
         self._profiles: list[Profile] = []
         self._copies: dict[int, list[str]] = {}
         self._details: dict[int, Details] = {}
-        self._findings: dict[int, list[Finding]] = {}
+        self._authors: dict[int, tuple[Name, ...]] = {}
         first_copies: dict[Record, int] = {}
         for id_, record in sorted(records, key=lambda pair: pair[0]):
             at = -1 if id_ in apart else first_copies.get(record, -1)
@@ -155,7 +162,12 @@ class _Search:
         return (finding for finding in judged.values() if finding is not None)
 
     def _judge(self, first: int, second: int) -> Finding | None:
-        evidence = self._evidence(first, second)
+        names, others = self._names(first), self._names(second)
+        authors = compare_authors(names, others)
+        a, b = self._profiles[first], self._profiles[second]
+        if authors == AuthorLikeness.DIFFERENT and not share_identity(a, b):
+            return None  # such pairs are many, and nothing else could join them
+        evidence = self._evidence(first, second, authors)
         verdict = judge(evidence)
         if verdict == Verdict.UNRELATED:
             return None
@@ -163,10 +175,24 @@ class _Search:
             verdict = Verdict.POSSIBLE
         return Finding(first, second, verdict, rate(evidence), evidence)
 
-    def _evidence(self, first: int, second: int) -> Evidence:
+    def _evidence(self, first: int, second: int, authors: AuthorLikeness | None = None) -> Evidence:
+        names, others = self._names(first), self._names(second)
+        if authors is None:
+            authors = compare_authors(names, others)
         return gather(
-            self._profiles[first], self._more(first), self._profiles[second], self._more(second)
+            self._profiles[first],
+            self._more(first),
+            self._profiles[second],
+            self._more(second),
+            authors,
+            min(len(names), len(others)),
         )
+
+    def _names(self, position: int) -> tuple[Name, ...]:
+        names = self._authors.get(position)
+        if names is None:
+            names = self._authors[position] = self._reader.names(self._profiles[position])
+        return names
 
     def _more(self, position: int) -> Details:
         details = self._details.get(position)

@@ -60,6 +60,10 @@ def read_journal(journal: str) -> Journal:
                 name = tuple(w for w in name if w not in EDITIONS and not w[0].isdigit()) or name
             if name and name not in names:
                 names.append(name)
+        if "-" in part:  # "Cardio-Thoracic", "Cardiothoracic"
+            name = tuple(w for w in words(part.replace("-", "")) if w not in UNTELLING_IN_JOURNALS)
+            if name:
+                names.append(name)
     return Journal(
         tuple(names),
         any(_is_meeting(word) for name in names for word in name),

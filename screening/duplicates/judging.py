@@ -328,7 +328,10 @@ def _by_description(e: Evidence) -> bool:
         if e.years is None:
             return same_abstract or support >= 2
         return same_abstract or support >= 1 + e.short
-    return support >= 3 or (support == 2 and e.pages >= PageLikeness.FIRST and e.years == 0)
+    whole = e.title == TitleLikeness.SAME and not e.short
+    return support >= 3 or (
+        support == 2 and e.years == 0 and (whole or e.pages >= PageLikeness.FIRST)
+    )
 
 
 def _slip(e: Evidence) -> bool:
@@ -368,7 +371,7 @@ def _possible(e: Evidence) -> bool:
     if e.generic or e.numbers_conflict or e.marks_conflict:
         return False
     against = contradictions(e)
-    if against > 1 or e.authors < AuthorLikeness.BLANK:
+    if against > 1 or (e.authors < AuthorLikeness.BLANK and against + e.short):
         return False
     if e.short and (against or e.number is False or e.years):
         return False

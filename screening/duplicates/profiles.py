@@ -34,7 +34,6 @@ class Details:
     words: list[str]
     generic: bool
     short: bool
-    authors: tuple[Name, ...]
     journal: Journal
     number: str
     abstract: str
@@ -67,17 +66,20 @@ class Reader:
         """Give what a record is compared by."""
         record = profile.record
         title_words = words(profile.title.folded)
-        names = (self.name(author) for author in split_authors(record.authors))
         return Details(
             title_words,
             is_generic(title_words),
             is_short(title_words),
-            tuple(name for name in names if name is not NOBODY),
             self.journal(record.journal),
             read_number(record.number),
             read_abstract(record.abstract),
             read_title(record.original_title) if record.original_title else None,
         )
+
+    def names(self, profile: Profile) -> tuple[Name, ...]:
+        """Give the authors of a record as they are compared."""
+        names = (self.name(author) for author in split_authors(profile.record.authors))
+        return tuple(name for name in names if name is not NOBODY)
 
     def name(self, author: str) -> Name:
         """Give an author's name as it is compared."""

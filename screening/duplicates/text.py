@@ -22,6 +22,8 @@ _SPELLED = str.maketrans(
 )  # fmt: skip
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
 _LATEX = re.compile(r"\\(?:text[a-z]{2}|emph|mathrm|mathit|mathbf|it|bf|rm)\b")
+# A letter that a database could not write: "Ekmekçio?lu", "fran?ais".
+_LOST = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_])")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 _BYTES = bytes(range(256))
@@ -40,6 +42,8 @@ def fold(text: str) -> str:
         if ";" in text:
             text = html.unescape(text)
         text = text.replace("&", " and ")
+    if "?" in text:
+        text = _LOST.sub("", text)
     if "<" in text:
         text = _TAG.sub("", text)
     if "\\" in text:

@@ -158,7 +158,7 @@ def _opposed(a: str, b: str) -> bool:
 def _same_word(a: str, b: str) -> bool:
     """Tell whether two words are one word, mistyped or spelled in another way."""
     short, long = (a, b) if len(a) <= len(b) else (b, a)
-    if not (a.isalpha() and b.isalpha()) or _opposed(a, b):
+    if not (a.isalpha() and b.isalpha()):
         return False
     if short + "s" == long or short + "es" == long:
         return True
@@ -170,11 +170,13 @@ def _same_word(a: str, b: str) -> bool:
     allowed = 1 if len(long) < 8 else 2
     edits = OSA.distance(a, b, score_cutoff=allowed)
     if edits <= allowed:
+        if _opposed(a, b):
+            return False
         # Of short words, "cats" and "rats" or "lung" and "long" are two; "fo" for "of" is a slip.
         moved = sorted(a) == sorted(b) or (len(a) != len(b) and edits == 1)
         return moved or (a[0] == b[0] and len(long) >= 6) or len(long) >= 9
     # Spelling variants (tumour, haematology, -isation) and lost endings of long words.
-    return len(short) >= 7 and a[:3] == b[:3] and ratio(a, b) >= 86
+    return len(short) >= 7 and a[:3] == b[:3] and ratio(a, b) >= 86 and not _opposed(a, b)
 
 
 def compare_titles(
@@ -225,7 +227,9 @@ def _continues(short: str, long: str) -> bool:
 
 def _differing(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
     """Give the words that only one of the two titles has, typing and spacing apart."""
-    only_a, only_b = _beyond(_joined(a, set(b)), _joined(b, set(a)))
+    only_a, only_b = _beyond(a, b)
+    if only_a and only_b:
+        only_a, only_b = _beyond(_joined(a, set(b)), _joined(b, set(a)))
     unmatched: list[str] = []
     for word in only_a:
         match = next((other for other in only_b if _same_word(word, other)), None)
