@@ -3,18 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.desks import (
-    BEN,
-    CHLOE,
-    DEV,
-    LEAD,
-    OLA,
-    bring,
-    make_desk,
-    make_review,
-    screening_of,
-    vote,
-)
 
 from screening.errors import (
     InvalidValueError,
@@ -37,6 +25,18 @@ from screening.gestures.voting import (
 from screening.members import Member
 from screening.stages import How, Outcome, Stage, Status
 from screening.votes import Choice, VotePolicy
+from tests.desks import (
+    BEN,
+    CHLOE,
+    DEV,
+    LEAD,
+    OLA,
+    bring,
+    make_desk,
+    make_review,
+    screening_of,
+    vote,
+)
 
 
 @pytest.fixture
@@ -239,13 +239,14 @@ def test_a_note_waits_on_the_card_and_goes_into_the_vote(desk):
         gesture_key="n",
     )
     assert shown.card.assignment.note == "table 3?"
-    assert vote(desk, BEN, card.assignment.record_id, "maybe").recorded.note == "table 3?"
+    after = vote(desk, BEN, card.assignment.record_id, "maybe")
+    assert after.recorded.note == "table 3?"
     with pytest.raises(InvalidValueError, match="Keep it to 300"):
         write_note(
             desk,
             "peer",
             by=BEN,
-            assignment_id=shown.card.assignment.assignment_id,
+            assignment_id=after.card.assignment.assignment_id,
             note="x" * 301,
             gesture_key="m",
         )
