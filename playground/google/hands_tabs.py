@@ -77,8 +77,11 @@ class TabHands(Reach):
     def duplicate_tab(self, spreadsheet_id: str, tab: str, who: str) -> str:
         """Duplicate a tab; gives the title of the copy."""
         with self.changing(spreadsheet_id, who) as draft:
-            source = self.found_tab(draft, tab).sheet_id
-            reply = HANDLERS["duplicateSheet"](draft, {"sourceSheetId": source})
+            source = self.found_tab(draft, tab)
+            place = draft.tabs.index(source) + 1
+            reply = HANDLERS["duplicateSheet"](
+                draft, {"sourceSheetId": source.sheet_id, "insertSheetIndex": place}
+            )
             return str(reply["duplicateSheet"]["properties"]["title"])
 
     def _properties(

@@ -360,8 +360,8 @@ def test_tabs(sheet: Client) -> None:
     assert answer["replies"][1] == {}
     tabs = sheet.call("get", fields="sheets.properties(title,hidden,index)")["sheets"]
     assert tabs == [
-        {"properties": {"title": "Votes", "index": 0}},
-        {"properties": {"title": "Copy", "index": 1}},
+        {"properties": {"title": "Copy", "index": 0}},
+        {"properties": {"title": "Votes", "index": 1}},
         {"properties": {"title": "Records", "hidden": True, "index": 2}},
     ]
     sheet.batch(

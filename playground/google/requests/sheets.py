@@ -113,9 +113,8 @@ def duplicate_sheet(draft: Draft, request: Mapping[str, Any]) -> Json:
     title = request.get("newSheetName") or _copy_title(draft, source.title)
     check_title(draft, title)
     copy = copied_tab(draft, source, sheet_id, title)
-    default = draft.tabs.index(source) + 1
-    index = request.get("insertSheetIndex")
-    draft.add_tab(copy, default if index is None else _checked_index(draft, index))
+    # An index that is not given is nought, as every number of the API: the copy comes first.
+    draft.add_tab(copy, _checked_index(draft, request.get("insertSheetIndex", 0)))
     for entry in tuple(draft.metadata.values()):
         if entry.sheet_id == source.sheet_id:
             number = draft.new_id(draft.metadata)
