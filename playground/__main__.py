@@ -60,7 +60,8 @@ def main(
     """
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr)
     listener = _bind(host, port)
-    base_url = f"http://{host}:{listener.getsockname()[1]}"
+    reached_at = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    base_url = f"http://{reached_at}:{listener.getsockname()[1]}"
     folder = state.parent if state else Path(tempfile.mkdtemp(prefix="playground-"))
     seed = orjson.loads(workspace.read_bytes()) if workspace else None
     world = build_world(base_url, folder, seed=seed, ledger_size=ledger_size)
