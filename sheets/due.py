@@ -1,0 +1,288 @@
+"""What waits to be written: outbox items become rows, votes and conflicts first, within one request's size."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from screening.ports import Transaction
+from screening.review import Review
+from screening.sealing import Seal
+from screening.views import OutboxItem, RecordView
+from sheets.book import (
+    DECISION,
+    book_cells,
+    conflict_content,
+    decision_content,
+    import_content,
+    open_decision,
+    pair_content,
+    record_content,
+    vote_content,
+)
+from sheets.layout import (
+    BOOK,
+    CONFLICTS,
+    DUPLICATES,
+    PRISMA,
+    PROGRESS,
+    RECORDS,
+    SOURCES,
+    TEAM,
+    VOTES,
+)
+from sheets.rows import (
+    Cells,
+    conflict_cells,
+    duplicate_cells,
+    record_cells,
+    source_cells,
+    vote_cells,
+)
+
+log = logging.getLogger(__name__)
+
+BYTES = 1_400_000
+"""Size of one request; Google recommends at most two megabytes."""
+
+KNOWN_ROWS = 400
+"""Rows rewritten in one request; each has its ID read just before."""
+
+PIECE = 100
+"""Records read from the store at once; their abstracts are what takes memory."""
+
+DERIVED = frozenset({TEAM, PROGRESS, PRISMA})
+
+
+@dataclass(frozen=True, slots=True)
+class RowWrite:
+    """One row to write: the bot's cells, and the lead's to restore should the row be gone.
+
+    `seqs` are the outbox items it settles; `since` is when the first of them came to be.
+    """
+
+    tab: str
+    key: str
+    cells: Cells
+    lead: Mapping[str, str] = field(default_factory=dict)
+    seqs: tuple[int, ...] = ()
+    since: datetime | None = None
+
+
+@dataclass(slots=True)
+class Due:
+    """What one cycle writes; `settled` are items that need no writing; `more` tells that some wait."""
+
+    rows: list[RowWrite] = field(default_factory=list)
+    settled: list[int] = field(default_factory=list)
+    derived: bool = False
+    more: bool = False
+    size: int = 0
+    known: int = 0
+
+    def has_room(self) -> bool:
+        """Whether another row still fits into the request."""
+        return self.size < BYTES and self.known < KNOWN_ROWS
+
+
+def size_of(cells: Mapping[str, object]) -> int:
+    """Return about how many bytes a row takes as JSON; a letter beyond ASCII takes six."""
+    size = 0
+    for value in cells.values():
+        size += 48
+        if isinstance(value, str):
+            plain = value.isascii()
+            size += len(value) if plain else len(value) + 5 * sum(c > "\x7f" for c in value)
+    return size
+
+
+class Gathering:
+    """Gathers the rows of one cycle from one snapshot of the store.
+
+    `is_known(tab, key)` tells whether the sheet has the row already.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        review: Review,
+        seal: Seal | None,
+        is_known: Callable[[str, str], bool],
+    ) -> None:
+        self._tx = tx
+        self._review = review
+        self._seal = seal
+        self._is_known = is_known
+        self.due = Due()
+
+    def all(self, limit: int = 500) -> Due:
+        """Gather what waits, most urgent first."""
+        self._votes(self._items([VOTES], limit))
+        self._conflicts(self._items([CONFLICTS], limit))
+        for kind, take in ((DUPLICATES, self._duplicates), (SOURCES, self._sources)):
+            if self.due.has_room():
+                take(self._items([kind], limit))
+        if self.due.has_room():
+            self._records(self._items([RECORDS], limit))
+        if self.due.has_room():
+            self._book(self._items([BOOK], limit))
+        figures = self._items(sorted(DERIVED), limit)
+        self.due.derived = bool(figures)
+        self.due.settled += [item.seq for item in figures]
+        return self.due
+
+    def _items(self, kinds: Sequence[str], limit: int) -> list[OutboxItem]:
+        items = self._tx.outbox("sheet", limit, kinds)
+        self.due.more |= len(items) == limit
+        return items
+
+    def _add(
+        self,
+        tab: str,
+        key: str,
+        cells: Cells,
+        items: Iterable[OutboxItem] = (),
+        lead: Mapping[str, str] | None = None,
+    ) -> None:
+        own = list(items)
+        since = min((item.created_at for item in own), default=None)
+        self.due.rows.append(
+            RowWrite(tab, key, cells, lead or {}, tuple(i.seq for i in own), since)
+        )
+        self.due.size += size_of(cells)
+        self.due.known += self._is_known(tab, key)
+
+    def _unknown(self, items: Iterable[OutboxItem], found: Collection[str]) -> None:
+        """Settle items that name nothing the store has."""
+        for item in items:
+            if item.key not in found:
+                log.warning("the sheet was to show %s %r, which is unknown", item.kind, item.key)
+                self.due.settled.append(item.seq)
+
+    def _votes(self, items: Sequence[OutboxItem]) -> None:
+        views = {v.vote.vote_id: v for v in self._tx.vote_views([i.key for i in items])}
+        self._unknown(items, views)
+        for item in items:
+            view = views.get(item.key)
+            if view is None:
+                continue
+            if not self.due.has_room():
+                self.due.more = True
+                return
+            self._add(VOTES, item.key, vote_cells(view, self._review, self._seal), [item])
+            if not self._is_known(BOOK, item.key):
+                self._add(BOOK, item.key, book_cells(item.key, vote_content(view.vote)))
+
+    def _conflicts(self, items: Sequence[OutboxItem]) -> None:
+        keys = [i.key for i in items]
+        views = {v.conflict.conflict_id: v for v in self._tx.conflict_views(keys)}
+        lead = self._tx.lead_cells(CONFLICTS, keys) if keys else {}
+        self._unknown(items, views)
+        for item in items:
+            view = views.get(item.key)
+            if view is None:
+                continue
+            if not self.due.has_room():
+                self.due.more = True
+                return
+            cells = conflict_cells(view, self._review)
+            self._add(CONFLICTS, item.key, cells, [item], lead.get(item.key))
+            content = conflict_content(view.conflict, view.thread)
+            self._add(BOOK, item.key, book_cells(item.key, content))
+
+    def _duplicates(self, items: Sequence[OutboxItem]) -> None:
+        keys = [i.key for i in items]
+        views = {v.pair.pair_id: v for v in self._tx.duplicate_views(keys)}
+        lead = self._tx.lead_cells(DUPLICATES, keys) if keys else {}
+        self._unknown(items, views)
+        for item in items:
+            view = views.get(item.key)
+            if view is None:
+                continue
+            if not self.due.has_room():
+                self.due.more = True
+                return
+            cells = duplicate_cells(view, self._review)
+            self._add(DUPLICATES, item.key, cells, [item], lead.get(item.key))
+            self._add(BOOK, item.key, book_cells(item.key, pair_content(view.pair)))
+
+    def _sources(self, items: Sequence[OutboxItem]) -> None:
+        if not items:
+            return
+        imports = {i.import_id: i for i in self._tx.imports()}
+        lead = self._tx.lead_cells(SOURCES, [i.key for i in items])
+        self._unknown(items, imports)
+        for item in items:
+            if item.key in imports:
+                imported = imports[item.key]
+                self._add(SOURCES, item.key, source_cells(imported), [item], lead.get(item.key))
+                self._add(BOOK, item.key, book_cells(item.key, import_content(imported)))
+
+    def _records(self, items: Sequence[OutboxItem]) -> None:
+        for start in range(0, len(items), PIECE):
+            if not self.due.has_room():
+                self.due.more = True
+                return
+            piece = items[start : start + PIECE]
+            views = {v.record_id: v for v in self._tx.records([i.key for i in piece])}
+            self._unknown(piece, views)
+            for item in piece:
+                if item.key in views and self.due.has_room():
+                    self._record(views[item.key], item)
+                elif item.key in views:
+                    self.due.more = True
+
+    def _record(self, view: RecordView, item: OutboxItem) -> None:
+        self._add(RECORDS, view.record_id, record_cells(view), [item], view.lead_cells)
+        self._decision(view)
+
+    def _decision(self, view: RecordView, items: Iterable[OutboxItem] = ()) -> None:
+        key = DECISION + view.record_id
+        content = decision_content(self._tx, view)
+        if content is None and self._is_known(BOOK, key):
+            content = open_decision(view)
+        if content is not None:
+            self._add(BOOK, key, book_cells(key, content), items)
+        else:
+            self.due.settled += [item.seq for item in items]
+
+    def _book(self, items: Sequence[OutboxItem]) -> None:
+        for start in range(0, len(items), PIECE):
+            piece = items[start : start + PIECE]
+            records = {i.key.removeprefix(DECISION) for i in piece if _names_record(i.key)}
+            views = {v.record_id: v for v in self._tx.records(records)}
+            for item in piece:
+                if not self.due.has_room():
+                    self.due.more = True
+                    return
+                view = views.get(item.key.removeprefix(DECISION))
+                if view is None:
+                    self._book_row(item)
+                elif item.key.startswith(DECISION):
+                    self._decision(view, [item])
+                else:
+                    content = record_content(self._tx, view)
+                    self._add(BOOK, item.key, book_cells(item.key, content), [item])
+
+    def _book_row(self, item: OutboxItem) -> None:
+        """Write again a row of the book that belongs to something else than a record."""
+        key = item.key
+        content = None
+        for vote in self._tx.vote_views([key]) if key.startswith("V") else ():
+            content = vote_content(vote.vote)
+        for conflict in self._tx.conflict_views([key]) if key.startswith("C") else ():
+            content = conflict_content(conflict.conflict, conflict.thread)
+        for pair in self._tx.duplicate_views([key]) if key.startswith("D") else ():
+            content = pair_content(pair.pair)
+        for imported in self._tx.imports() if key.startswith("I") else ():
+            content = import_content(imported) if imported.import_id == key else content
+        if content is None:
+            self.due.settled.append(item.seq)  # members and done-marks come with the figures
+        else:
+            self._add(BOOK, key, book_cells(key, content), [item])
+
+
+def _names_record(key: str) -> bool:
+    return key.startswith((DECISION, "R"))

@@ -1,0 +1,252 @@
+"""The lead's edits become use cases, each once; what cannot be taken is answered by a note on its cell.
+
+Beside each of the lead's cells the store keeps how often it changed (`#seq …`) and the note that
+stands on it (`#note …`). The key of a gesture holds that number: a crash between acting and
+remembering repeats the same key, and choosing include, exclude and include again are three gestures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from screening.errors import InvalidValueError, StoreBusyError, WinnowError
+from screening.gestures.conflicts import override_decision, resolve_conflict
+from screening.gestures.duplicates import judge_pair
+from screening.gestures.fulltext import attach_full_text
+from screening.gestures.leadcells import save_lead_cells
+from screening.ports import Desk
+from screening.review import Review
+from screening.stages import Outcome, Stage
+from sheets.layout import CONFLICTS, DUPLICATES, RECORDS, layout_of
+from sheets.verdicts import known_reason, read_decision, read_override, read_verdict
+
+log = logging.getLogger(__name__)
+
+LINK = "Full-text link"
+SEQ, NOTE, CARRIED = "#seq ", "#note ", "#carried "
+"""Prefixes of what is remembered beside a cell; `CARRIED` is the link that the sheet last showed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """The lead's cells of one row as they were read; `record` is what the row says it is about."""
+
+    tab: str
+    key: str
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A note to put on a cell, "" to take one off."""
+
+    tab: str
+    key: str
+    column: str
+    text: str
+
+
+class Edits:
+    """Carries the lead's edits of one review into its store.
+
+    The sheet does not tell who edited; all is done in the name of the review's first lead.
+    """
+
+    def __init__(self, desk: Desk, review: Review) -> None:
+        self._desk = desk
+        self._review = review
+        self.applied = 0
+
+    def take(self, rows: Iterable[LeadRow]) -> list[Answer]:
+        """Act on every cell that differs from what the store last saw; return notes to write.
+
+        Raises `StoreBusyError` when the store does not answer; the rows are then to be given again.
+        """
+        answers: list[Answer] = []
+        by_tab: dict[str, dict[str, LeadRow]] = {}
+        for row in rows:
+            by_tab.setdefault(row.tab, {})[row.key] = row
+        for tab, own in by_tab.items():
+            keys = list(own)
+            for start in range(0, len(keys), 500):
+                piece = keys[start : start + 500]
+                with self._desk.store.reading(self._review.review_id) as tx:
+                    known = tx.lead_cells(tab, piece)
+                for key in piece:
+                    answers += self._row(own[key], known.get(key, {}))
+        return answers
+
+    def _row(self, row: LeadRow, known: Mapping[str, str]) -> list[Answer]:
+        changed = [
+            name
+            for name in layout_of(row.tab).lead_columns
+            if name in row.cells and row.cells[name] != self._last(row.tab, name, known)
+        ]
+        # A cell mended to what it was before still carries the note about what it was meanwhile.
+        noted = [n.removeprefix(NOTE) for n, text in known.items() if n.startswith(NOTE) and text]
+        if not changed:
+            return self._mended(row, [n for n in noted if n in row.cells], known)
+        review_id, tab = self._review.review_id, row.tab
+        saved: dict[str, str] = {}
+        answers: list[Answer] = []
+        for name, columns, act in self._acts(row, changed, known):
+            sequence = str(int(known.get(SEQ + name) or 0) + 1)
+            try:
+                said = act(self._gesture_key(row, columns, sequence))
+            except StoreBusyError:
+                raise
+            except WinnowError as error:
+                said = str(error)
+                log.info("%s: %s %s, %s: %s", review_id, tab, row.key, name, error)
+            else:
+                self.applied += 1
+                saved |= {c: row.cells[c] for c in columns if c in row.cells}
+                saved[SEQ + name] = sequence
+                if name == LINK:
+                    saved[CARRIED + LINK] = row.cells[LINK]
+            if said != known.get(NOTE + name, ""):
+                saved[NOTE + name] = said
+                answers.append(Answer(tab, row.key, name, said))
+        if saved:
+            save_lead_cells(self._desk, review_id, tab=tab, cells={row.key: saved})
+        return answers
+
+    def _mended(self, row: LeadRow, noted: Iterable[str], known: Mapping[str, str]) -> list[Answer]:
+        cleared = [n for n in noted if row.cells[n] == known.get(n, "")]
+        if not cleared:
+            return []
+        cells = {NOTE + name: "" for name in cleared}
+        save_lead_cells(self._desk, self._review.review_id, tab=row.tab, cells={row.key: cells})
+        return [Answer(row.tab, row.key, name, "") for name in cleared]
+
+    @staticmethod
+    def _last(tab: str, name: str, known: Mapping[str, str]) -> str:
+        if tab == RECORDS and name == LINK:
+            # The link may also come from Slack: an edit is what differs from what we carried.
+            return known.get(CARRIED + LINK, "")
+        return known.get(name, "")
+
+    def _gesture_key(self, row: LeadRow, columns: Iterable[str], sequence: str) -> str:
+        names = "+".join(columns)
+        value = "\x1f".join(row.cells.get(c, "") for c in columns)
+        digest = hashlib.sha256(value.encode()).hexdigest()[:16]
+        sheet = self._review.spreadsheet
+        return f"sheet:{sheet}:{row.tab}:{row.key}:{names}:{digest}:{sequence}"
+
+    def _by(self) -> str:
+        if not self._review.leads:
+            raise InvalidValueError(
+                "The team", self._review.title, "Name a lead in the configuration first."
+            )
+        return self._review.leads[0].member_id
+
+    def _acts(
+        self, row: LeadRow, changed: list[str], known: Mapping[str, str]
+    ) -> list[tuple[str, tuple[str, ...], Callable[[str], str]]]:
+        """Return (column that answers, columns it covers, what to do) for the changed cells."""
+        acts: list[tuple[str, tuple[str, ...], Callable[[str], str]]] = []
+        rest = list(changed)
+        if row.tab == CONFLICTS:
+            # One ruling over three cells; a comment alone is only remembered.
+            if {"Decision", "Reason"} & set(changed):
+                columns = ("Decision", "Reason", "Comment")
+                acts.append(("Decision", columns, lambda key: self._decision(row, known, key)))
+                rest = []
+        elif row.tab == DUPLICATES and "Verdict" in changed:
+            acts.append(("Verdict", ("Verdict",), lambda key: self._verdict(row, key)))
+            rest.remove("Verdict")
+        elif row.tab == RECORDS:
+            if "Override" in changed:
+                acts.append(
+                    ("Override", ("Override",), lambda key: self._override(row, known, key))
+                )
+                rest.remove("Override")
+            if LINK in changed:
+                acts.append((LINK, (LINK,), lambda key: self._link(row, key)))
+                rest.remove(LINK)
+        acts += [(name, (name,), lambda key: "") for name in rest]
+        return acts
+
+    def _reasons(self) -> tuple[str, ...]:
+        return self._review.rules(Stage.FULL_TEXT).exclusion_reasons
+
+    def _decision(self, row: LeadRow, known: Mapping[str, str], gesture_key: str) -> str:
+        outcome = read_decision(row.cells["Decision"])
+        reason = known_reason(row.cells["Reason"], self._reasons())
+        with self._desk.store.reading(self._review.review_id) as tx:
+            conflict = tx.conflict(row.key)
+            if conflict is None:
+                raise InvalidValueError("The row's ID", row.key, "It names no conflict.")
+            now = tx.screening(conflict.record_id, conflict.stage)
+        if outcome is None:
+            if known.get("Decision") and not conflict.is_open:
+                return "The conflict stays decided; choose the other decision to change it."
+            return ""
+        if outcome is not Outcome.EXCLUDE or conflict.stage is not Stage.FULL_TEXT:
+            reason = ""
+        if conflict.is_open:
+            resolve_conflict(
+                self._desk,
+                self._review.review_id,
+                by=self._by(),
+                conflict_id=row.key,
+                outcome=outcome,
+                reason=reason,
+                comment=row.cells["Comment"],
+                gesture_key=gesture_key,
+            )
+        elif now is None or now.outcome is not outcome or now.reason != reason:
+            # Ended already, in Slack or here: another decision is an override of it.
+            override_decision(
+                self._desk,
+                self._review.review_id,
+                by=self._by(),
+                record_id=conflict.record_id,
+                stage=conflict.stage,
+                outcome=outcome,
+                reason=reason,
+                gesture_key=gesture_key,
+            )
+        return ""
+
+    def _override(self, row: LeadRow, known: Mapping[str, str], gesture_key: str) -> str:
+        ruling = read_override(row.cells["Override"], self._reasons())
+        if ruling.outcome is None and not known.get("Override"):
+            return ""
+        override_decision(
+            self._desk,
+            self._review.review_id,
+            by=self._by(),
+            record_id=row.key,
+            outcome=ruling.outcome,
+            reason=ruling.reason,
+            gesture_key=gesture_key,
+        )
+        return ""
+
+    def _verdict(self, row: LeadRow, gesture_key: str) -> str:
+        verdict = read_verdict(row.cells["Verdict"])
+        if verdict is not None:
+            judge_pair(
+                self._desk,
+                self._review.review_id,
+                by=self._by(),
+                pair_id=row.key,
+                verdict=verdict,
+                gesture_key=gesture_key,
+            )
+        return ""
+
+    def _link(self, row: LeadRow, gesture_key: str) -> str:
+        attach_full_text(
+            self._desk,
+            self._review.review_id,
+            by=self._by(),
+            record_id=row.key,
+            link=row.cells[LINK],
+            gesture_key=gesture_key,
+        )
+        return ""

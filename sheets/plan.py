@@ -1,0 +1,210 @@
+"""One cycle's plan: which rows are known, which are new, what to read first and what to send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from screening.review import Review
+from sheets.compose import (
+    Note,
+    Placed,
+    ReadBack,
+    append,
+    grow,
+    key_spans,
+    notes,
+    single,
+    updates,
+)
+from sheets.due import RowWrite
+from sheets.edits import CARRIED, LINK, Answer
+from sheets.layout import RECORDS
+from sheets.locate import RowIndex
+from sheets.rows import lead_texts
+from sheets.setup import drop_downs
+from sheets.shape import TabShape
+
+Json = dict[str, Any]
+Columns = list[list[str]]
+
+SPARE_ROWS = 50
+GROWTH = 1_000
+"""Empty rows are added when fewer than `SPARE_ROWS` are left, so that drop-downs reach them."""
+
+
+@dataclass(slots=True)
+class TabPlan:
+    """What one cycle does to one tab."""
+
+    tab: TabShape
+    index: RowIndex
+    grid_rows: int
+    rows: dict[str, RowWrite] = field(default_factory=dict)
+    known: dict[str, int] = field(default_factory=dict)
+    new: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    fills: dict[str, str] = field(default_factory=dict)
+
+    def locate(self) -> None:
+        """Tell known rows from new ones by the index."""
+        self.known, self.new = {}, []
+        for key in self.rows:
+            row = self.index.get(key)
+            if row is None:
+                self.new.append(key)
+            else:
+                self.known[key] = row
+
+    def checked_rows(self) -> dict[int, str]:
+        """Return row → ID of every row that is written by its number."""
+        return {row: key for key, row in self.known.items()} | {n.row: n.key for n in self.notes}
+
+    def key_areas(self) -> list[tuple[int, Json]]:
+        """Return (first row, area) of the IDs to read before writing."""
+        column = self.tab.key_column
+        return [
+            (first, self.tab.area(first, end, column, column + 1))
+            for first, end in key_spans(self.checked_rows())
+        ]
+
+    def wrong(self, found: Mapping[int, str]) -> list[int]:
+        """Return the rows whose ID is not the one we are about to write to."""
+        return [row for row, key in self.checked_rows().items() if found.get(row, "") != key]
+
+    def link_rows(self) -> dict[str, int]:
+        """Return the rows whose full-text link came from Slack and may be missing in the sheet."""
+        if self.tab.layout.name != RECORDS:
+            return {}
+        return {k: row for k, row in self.known.items() if _new_link(self.rows[k].lead)}
+
+    def link_area(self, row: int) -> Json:
+        """Return the area of a row's full-text link."""
+        column = self.tab.columns[LINK]
+        return self.tab.area(row, row + 1, column, column + 1)
+
+    def fill_link(self, key: str, shown: str) -> None:
+        """Plan to show a link from Slack, unless the lead wrote another one meanwhile."""
+        lead = self.rows[key].lead
+        if shown in ("", lead.get(CARRIED + LINK, "")):
+            self.fills[key] = lead.get(LINK, "")
+
+    def requests(self, review: Review) -> list[Json]:
+        """Return the requests, those that add rows last."""
+        tab = self.tab
+        found = list(
+            updates(tab, (Placed(row, k, self.rows[k].cells) for k, row in self.known.items()))
+        )
+        column = tab.columns.get(LINK, 0)
+        found += [single(tab, self.known[k], column, text) for k, text in self.fills.items()]
+        found += notes(tab, self.notes)
+        if self.new:
+            lines = [(self.rows[k].cells, lead_texts(self.rows[k].lead)) for k in self.new]
+            found.append(append(tab, lines))
+            if self.grows:
+                found.append(grow(tab, GROWTH))
+                found += drop_downs(tab, review)
+        return found
+
+    @property
+    def grows(self) -> bool:
+        """Whether the tab is about to run out of empty rows."""
+        return self.index.last + len(self.new) + SPARE_ROWS > self.grid_rows
+
+    def read_back(self) -> list[str]:
+        """Return the ranges (A1) by which the write's answer shows what was hit."""
+        tab, column = self.tab, self.tab.key_column
+        ranges = [tab.header_a1()]
+        ranges += [
+            tab.a1(first, end, column, column + 1) for first, end in key_spans(self.checked_rows())
+        ]
+        if self.new:
+            ranges.append(tab.a1(max(self.index.last, 1), None, column, column + 1))
+        return ranges
+
+    def links_shown(self) -> dict[str, str]:
+        """Return the links that the sheet shows after the write, by record."""
+        shown = dict(self.fills)
+        if self.tab.layout.name == RECORDS:
+            shown |= {k: t for k in self.new if (t := self.rows[k].lead.get(LINK, ""))}
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a write's answer shows for one tab.
+
+    `wrong` maps rows that were hit by mistake to the ID that stands there ("" for none); `placed`
+    are new rows where they stand now; `shifted` tells that columns moved.
+    """
+
+    written: frozenset[str]
+    wrong: Mapping[int, str]
+    placed: Mapping[str, int]
+    shifted: bool
+    unplaced: bool
+
+
+def judge(plan: TabPlan, back: ReadBack) -> Verdict:
+    """Compare what was hit with what was meant."""
+    sheet_id = plan.tab.sheet_id
+    shifted = not plan.tab.same_headers(back.headers.get(sheet_id, ()))
+    found = {row: key for (sid, row), key in back.keys.items() if sid == sheet_id}
+    wrong = {row: found.get(row, "") for row in plan.wrong(found)}
+    new = set(plan.new)
+    placed = {key: row for row, key in sorted(found.items(), reverse=True) if key in new}
+    missed = {key for key, row in plan.known.items() if row in wrong}
+    written = frozenset() if shifted else frozenset(plan.rows) - missed
+    return Verdict(written, wrong, placed, shifted, len(placed) < len(new))
+
+
+def by_tab(
+    rows: Iterable[RowWrite],
+    tabs: Mapping[str, TabShape],
+    indexes: Mapping[str, RowIndex],
+    grids: Mapping[str, int],
+) -> dict[str, TabPlan]:
+    """Sort rows into plans; a row named twice is written once and settles both."""
+    plans: dict[str, TabPlan] = {}
+    for row in rows:
+        plan = plans.get(row.tab)
+        if plan is None:
+            tab = tabs[row.tab]
+            plan = plans[row.tab] = TabPlan(tab, indexes[row.tab], grids.get(row.tab, 0))
+        before = plan.rows.get(row.key)
+        if before is not None:
+            firsts = [s for s in (before.since, row.since) if s is not None]
+            row = replace(row, seqs=before.seqs + row.seqs, since=min(firsts, default=None))
+        plan.rows[row.key] = row
+    for plan in plans.values():
+        plan.locate()
+    return plans
+
+
+def place_answers(
+    answers: Iterable[Answer], index: RowIndex, tab: TabShape
+) -> tuple[list[Note], list[Answer]]:
+    """Return notes with their rows, and the answers whose row is not there."""
+    placed: list[Note] = []
+    lost: list[Answer] = []
+    for answer in answers:
+        row = index.get(answer.key)
+        if row is None or answer.column not in tab.columns:
+            lost.append(answer)
+        else:
+            placed.append(Note(row, answer.key, answer.column, answer.text))
+    return placed, lost
+
+
+def keys_read(blocks: Sequence[tuple[int, Columns]]) -> dict[int, str]:
+    """Return row → ID from stretches of an ID column, each with its first row."""
+    return {
+        row: key
+        for first, columns in blocks
+        for row, key in enumerate(columns[0] if columns else [], first)
+    }
+
+
+def _new_link(lead: Mapping[str, str]) -> bool:
+    return lead.get(LINK, "") != lead.get(CARRIED + LINK, "")
