@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.clocks import OffsetClock, SystemClock, offset_at
 from bot.commands.printing import print_json
 from bot.opening import config_option, json_option
+from screening.errors import WinnowError
+from screening.ports import Clock, Desk
 
 if TYPE_CHECKING:
     from bot.checking.findings import Finding
@@ -22,8 +25,9 @@ SIGNS = {"ok": "✓", "warning": "!", "wrong": "✗"}
 
 @click.command("check")
 @config_option
+@click.option("--clock", "clock_url", metavar="URL", help="As of `winnow run`.")
 @json_option
-def command(config_path: Path, as_json: bool) -> int:
+def command(config_path: Path, clock_url: str | None, as_json: bool) -> int:
     """Try the configuration against the store, Slack and Google.
 
     Posts nothing. Each thing that is wrong is named with its remedy; the exit code is 0 when all
@@ -42,8 +46,9 @@ def command(config_path: Path, as_json: bool) -> int:
         problems = [{"place": p.place, "problem": p.sentence} for p in error.problems]
         print_json({"ok": False, "configuration": problems, "findings": []})
         return 2
+    clock = OffsetClock(offset_at(clock_url)) if clock_url else SystemClock()
     findings: list[Finding] = []
-    for check in _checks(installation):
+    for check in _checks(installation, clock):
         for finding in check():
             findings.append(finding)
             if not as_json:
@@ -60,12 +65,10 @@ def command(config_path: Path, as_json: bool) -> int:
     return 1 if wrong else 0
 
 
-def _checks(installation: Installation) -> Iterator[Callable[[], Iterator[Finding]]]:
+def _checks(installation: Installation, clock: Clock) -> Iterator[Callable[[], Iterator[Finding]]]:
     """Yield the checks one by one, so that each one's libraries load when it begins."""
     from bot.checking.storing import check_seal_key, check_store, check_times
-    from bot.clocks import SystemClock
 
-    clock = SystemClock()
     yield lambda: check_store(installation, os.environ, clock)
     yield lambda: check_seal_key(installation)
     yield lambda: check_times(installation, clock)
@@ -74,7 +77,26 @@ def _checks(installation: Installation) -> Iterator[Callable[[], Iterator[Findin
     yield lambda: check_slack(installation, clock)
     from bot.checking.sheeting import check_sheets
 
-    yield lambda: check_sheets(installation)
+    yield lambda: _with_desk(installation, clock, check_sheets)
+
+
+def _with_desk(
+    installation: Installation,
+    clock: Clock,
+    check: Callable[[Installation, Desk], Iterator[Finding]],
+) -> Iterator[Finding]:
+    from bot.ids import time_ordered_ids
+    from store import open_store
+
+    try:
+        store = open_store(installation.store_url)
+    except WinnowError:
+        return  # told by the check of the store itself
+    try:
+        desk = Desk(store, clock, time_ordered_ids(clock), installation.reviews)
+        yield from check(installation, desk)
+    finally:
+        store.close()
 
 
 def _tell(finding: Finding) -> None:

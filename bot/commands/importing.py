@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def command(
 ) -> None:
     """Bring search exports into a review.
 
-    Each file is recorded whole or not at all; the same file again changes nothing.
+    Each file is recorded whole or not at all; the same file again changes nothing. --json prints
+    one line a file.
 
     \b
     Example: winnow import medline.ris --source MEDLINE --kind database --platform Ovid
@@ -69,14 +71,13 @@ def command(
         review = chosen_review(desk, review_id)
         by = _lead(review, member_id)
         source = source_of(review, source_name, kind, platform, searched)
-        summaries: list[ImportSummary] = []
         for file in files:
             with progress_bar(file.name) as tell:
-                summaries += import_files(desk, review, by, [file], source, tell)
-            if not as_json:
-                _tell(summaries[-1])
-    if as_json:
-        print_json(summaries)
+                (summary,) = import_files(desk, review, by, [file], source, tell)
+            if as_json:
+                print_json(asdict(summary))
+            else:
+                _tell(summary)
 
 
 def import_files(
