@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.blocks.conflict import summary_message
+from bot.drawing import DrawingError
 from bot.face import log_unexpected
 from bot.posts import (
     Draw,
@@ -43,10 +44,6 @@ SKEW = timedelta(minutes=3)
 DRAWING_ATTEMPTS = 3
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """A message that can no longer be changed: what it said stands in the sheet."""
-
-
-class DrawingError(Exception):
-    """An image could not be drawn; the text before it says everything."""
 
 
 class Notifier:
@@ -94,10 +91,23 @@ class Notifier:
         done = self._announce(review, conflicts) if len(conflicts) > BURST else set()
         for item in due:
             if item.seq not in done and self._is_due(item):
-                together = self._together(review, item, resolved)
-                if self._deliver(review, item, together):
-                    done |= {each.seq for each in together}
+                done |= self._deliver_safely(review, item, resolved)
         return len(done)
+
+    def _deliver_safely(
+        self, review: Review, item: OutboxItem, resolved: Sequence[OutboxItem]
+    ) -> set[int]:
+        """Deliver an item; one that cannot even be built is put off and holds up nothing else."""
+        try:
+            together = self._together(review, item, resolved)
+            if self._deliver(review, item, together):
+                return {each.seq for each in together}
+        except StoreBusyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the items behind this one must still go out
+            log_unexpected(f"building {item.kind} for {review.review_id}", error)
+            self._later(item, LONGEST_PAUSE)
+        return set()
 
     def _run_safely(self, review: Review) -> None:
         try:
