@@ -53,8 +53,8 @@ def paragraphs(abstract: str) -> list[Paragraph]:
         first = matches[0].start() if matches else len(text)
         if text[:first].strip():
             made.append(Paragraph("", text[:first].strip()))
-        for match, following in zip(matches, [*matches[1:], None], strict=True):
-            end = following.start() if following is not None else len(text)
+        ends = [match.start() for match in matches[1:]] + [len(text)]
+        for match, end in zip(matches, ends, strict=False):
             made.append(Paragraph(match["name"].strip(), text[match.end() : end].strip()))
     return made
 
