@@ -118,4 +118,8 @@ class PostgresDatabase:
     def close(self) -> None:
         """Close every connection."""
         self.leadership.release()
+        self.renew()
+
+    def renew(self) -> None:
+        """Replace every idle connection by a new one, when it is next needed."""
         self._engine.dispose()

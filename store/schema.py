@@ -317,6 +317,9 @@ last_reviews = Table("last_reviews", METADATA, _id("member_id"), _text("review_i
 
 POSSIBLE_HANDS = (
     "screenings.status = 'pending' AND screenings.merged_into IS NULL"
-    " AND screenings.votes_in + screenings.leases < screenings.needed"
+    " AND screenings.needed > screenings.votes_in + screenings.leases"
 )
-"""What makes a screening one that can be handed out; word for word the predicate of its index."""
+"""What makes a screening one that can be handed out; word for word the predicate of its index.
+
+The lone column stands on the left: SQLite turns a comparison around that has it on the right, and
+then no longer recognises the index."""

@@ -57,7 +57,10 @@ class SqlStore:
         if version == MIGRATIONS[-1].number:
             return 0
         with self._bounded(), self.database.write(EVERYTHING) as connection:
-            return migrate(connection)
+            taken = migrate(connection)
+        # New connections, because SQLite reads its planner's statistics only when one opens.
+        self.database.renew()
+        return taken
 
     @contextmanager
     def writing(self, review_id: str) -> Iterator[SqlTransaction]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from store.errors import NewerStoreError
 from store.migrations import m0001_initial
+from store.planner import write_statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +58,6 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
             text("INSERT INTO schema_version (version, name) VALUES (:version, :name)"),
             {"version": step.number, "name": step.name},
         )
+    if missing:
+        write_statistics(connection)
     return len(missing)

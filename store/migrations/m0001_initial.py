@@ -62,12 +62,13 @@ CREATE TABLE screenings (
   FOREIGN KEY (review_id, record_id) REFERENCES records (review_id, record_id) {deferred}
 ) {keyed};
 CREATE INDEX screenings_to_hand_out ON screenings
-  (review_id, stage, votes_in DESC, leases DESC, order_key, record_id, taken_by)
-  WHERE status = 'pending' AND merged_into IS NULL AND votes_in + leases < needed;
+  (review_id, stage, votes_in DESC, leases DESC, order_key, record_id, taken_by,
+   status, merged_into, needed)
+  WHERE status = 'pending' AND merged_into IS NULL AND needed > votes_in + leases;
 CREATE INDEX screenings_figures ON screenings
-  (review_id, stage, other_method, status, outcome, maybe, votes_in, needed)
+  (review_id, stage, other_method, status, outcome, maybe, votes_in, needed, merged_into)
   WHERE merged_into IS NULL;
-CREATE INDEX screenings_decided ON screenings (review_id, decided_at)
+CREATE INDEX screenings_decided ON screenings (review_id, decided_at, merged_into)
   WHERE decided_at IS NOT NULL;
 
 CREATE TABLE batches (
@@ -117,7 +118,8 @@ CREATE INDEX current_votes_counting ON current_votes
 CREATE INDEX current_votes_by_day ON current_votes (review_id, cast_at, reviewer_id);
 CREATE INDEX current_votes_of_member ON current_votes
   (review_id, reviewer_id, cast_at, stage, decided, settled, choice);
-CREATE INDEX current_votes_unsettled ON current_votes (review_id, cast_at) WHERE NOT settled;
+CREATE INDEX current_votes_unsettled ON current_votes (review_id, cast_at, vote_id)
+  WHERE NOT settled;
 
 CREATE TABLE conflicts (
   review_id {text} NOT NULL, conflict_id {text} NOT NULL, record_id {text} NOT NULL,
