@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +14,12 @@ from screening.stages import Outcome, Stage, Status
 from screening.views import Agreement, DayFigures, FlowFigures, MemberFigures, StageFigures
 from screening.votes import Choice
 from store.columns import to_micros
-from store.counting import IS_OPEN
-from store.part import REVIEW, Part
+from store.counting import IS_OPEN, Counting
+from store.part import REVIEW
 from store.schema import assignments, conflicts, current_votes, imports, records, screenings
 
-QUARTER = 15 * 60 * 1_000_000
-"""Microseconds in a quarter of an hour: every local midnight in use falls on one."""
+DAY = 24 * 60 * 60 * 1_000_000
+"""Microseconds in a day on which no clock is changed."""
 
 _STANDING = (
     screenings.c.stage,
@@ -35,11 +35,14 @@ _STAGES = (
     .where(screenings.c.review_id == REVIEW, screenings.c.merged_into.is_(None))
     .group_by(*_STANDING)
 )
-_IS_MERGED = records.c.merged_into.is_not(None).label("is_merged")
 _ARRIVALS = (
-    select(records.c.import_id, _IS_MERGED, func.count().label("n"))
+    select(
+        records.c.import_id,
+        func.count().label("came"),
+        func.count(records.c.merged_into).label("removed"),
+    )
     .where(records.c.review_id == REVIEW)
-    .group_by(records.c.import_id, _IS_MERGED)
+    .group_by(records.c.import_id)
 )
 _SOURCES = select(imports.c.import_id, imports.c.source_kind, imports.c.source_name).where(
     imports.c.review_id == REVIEW
@@ -99,28 +102,25 @@ _HELD = (
 _FROM, _TO = bindparam("from_", type_=BigInteger), bindparam("to_", type_=BigInteger)
 
 
-def _quarter(column: Any) -> Any:
-    # The number is written out: as a parameter, Postgres would not take the two for one expression.
-    return (type_coerce(column, BigInteger).op("/")(literal_column(str(QUARTER)))).label("quarter")
-
-
 def _within(column: Any) -> Any:
     instant = type_coerce(column, BigInteger)
     return and_(instant >= _FROM, instant < _TO)
 
 
-def _by_quarter(column: Any, *more: Any) -> Any:
+def _by_day(column: Any, *more: Any) -> Any:
+    since = type_coerce(column, BigInteger) - _FROM
     return (
-        select(_quarter(column), *more, func.count().label("n"))
+        select((since // bindparam("length", type_=BigInteger)).label("nth"), *more)
+        .add_columns(func.count().label("n"))
         .where(column.table.c.review_id == REVIEW, _within(column))
-        .group_by(literal_column("quarter"), *more)
+        .group_by(literal_column("nth"), *more)
     )
 
 
-_VOTES_BY_QUARTER = _by_quarter(current_votes.c.cast_at, current_votes.c.reviewer_id)
-_DECIDED_BY_QUARTER = _by_quarter(screenings.c.decided_at).where(screenings.c.merged_into.is_(None))
-_OPENED_BY_QUARTER = _by_quarter(conflicts.c.opened_at)
-_RESOLVED_BY_QUARTER = _by_quarter(conflicts.c.resolved_at)
+_VOTES_BY_DAY = _by_day(current_votes.c.cast_at, current_votes.c.reviewer_id)
+_DECIDED_BY_DAY = _by_day(screenings.c.decided_at).where(screenings.c.merged_into.is_(None))
+_OPENED_BY_DAY = _by_day(conflicts.c.opened_at)
+_RESOLVED_BY_DAY = _by_day(conflicts.c.resolved_at)
 
 _one, _other = current_votes.alias("one"), current_votes.alias("other")
 
@@ -168,7 +168,30 @@ class _Day:
     resolved: int = 0
 
 
-class Figures(Part):
+@dataclass(frozen=True)
+class _Span:
+    """Consecutive local days that are equally long, so that a division tells them apart."""
+
+    begin: int
+    end: int
+    length: int
+    days: tuple[date, ...]
+
+
+def _spans(first: date, last: date, zone: ZoneInfo) -> list[_Span]:
+    """Cut local days into spans: a day on which clocks change is a span of its own."""
+    spans: list[_Span] = []
+    for n in range((last - first).days + 1):
+        day = first + timedelta(days=n)
+        begin, end = day_bounds(day, day, zone)
+        if spans and spans[-1].length == end - begin == DAY:
+            spans[-1] = _Span(spans[-1].begin, end, DAY, (*spans[-1].days, day))
+        else:
+            spans.append(_Span(begin, end, end - begin, (day,)))
+    return spans
+
+
+class Figures(Counting):
     """Counts of records, votes, decisions and conflicts."""
 
     def stage_figures(self) -> list[StageFigures]:
@@ -187,9 +210,9 @@ class Figures(Part):
         identified: Counter[tuple[str, str]] = Counter()
         removed: Counter[tuple[str, str]] = Counter()
         for row in self._all(_ARRIVALS):
-            identified[sources[row.import_id]] += row.n
-            if row.is_merged:
-                removed[sources[row.import_id]] += row.n
+            identified[sources[row.import_id]] += row.came
+            if row.removed:
+                removed[sources[row.import_id]] += row.removed
         reasons = {(bool(r.other_method), r.reason): r.n for r in self._all(_REASONS)}
         return FlowFigures(dict(identified), dict(removed), self._stages(), reasons)
 
@@ -226,30 +249,28 @@ class Figures(Part):
 
         Votes are those that stand, on the day on which they were cast.
         """
-        zone = ZoneInfo(timezone)
-        begin, end = day_bounds(first, last, zone)
-        days: dict[date, _Day] = {
-            first + timedelta(days=n): _Day() for n in range((last - first).days + 1)
-        }
-
-        def day_of(row: Any) -> _Day:
-            instant = datetime.fromtimestamp(int(row.quarter) * (QUARTER // 1_000_000), UTC)
-            return days[instant.astimezone(zone).date()]
-
-        for row in self._all(_VOTES_BY_QUARTER, from_=begin, to_=end):
-            day_of(row).votes[row.reviewer_id] += row.n
-        for row in self._all(_DECIDED_BY_QUARTER, from_=begin, to_=end):
-            day_of(row).decided += row.n
-        for row in self._all(_OPENED_BY_QUARTER, from_=begin, to_=end):
-            day_of(row).opened += row.n
-        for row in self._all(_RESOLVED_BY_QUARTER, from_=begin, to_=end):
-            day_of(row).resolved += row.n
+        days: dict[date, _Day] = {}
+        for span in _spans(first, last, ZoneInfo(timezone)):
+            self._add_span(span, days)
         return [
             DayFigures(
                 day, each.votes.total(), each.decided, each.opened, each.resolved, dict(each.votes)
             )
             for day, each in days.items()
         ]
+
+    def _add_span(self, span: _Span, days: dict[date, _Day]) -> None:
+        own = [_Day() for _ in span.days]
+        bounds = {"from_": span.begin, "to_": span.end, "length": span.length}
+        for row in self._all(_VOTES_BY_DAY, **bounds):
+            own[row.nth].votes[row.reviewer_id] += row.n
+        for row in self._all(_DECIDED_BY_DAY, **bounds):
+            own[row.nth].decided += row.n
+        for row in self._all(_OPENED_BY_DAY, **bounds):
+            own[row.nth].opened += row.n
+        for row in self._all(_RESOLVED_BY_DAY, **bounds):
+            own[row.nth].resolved += row.n
+        days.update(zip(span.days, own, strict=True))
 
     def agreement(self) -> list[Agreement]:
         """Return, for each two members and stage, how often which choices met on decided records.
@@ -266,6 +287,7 @@ class Figures(Part):
         return [Agreement(*key, tables[key]) for key in keys]
 
     def _stages(self) -> dict[tuple[Stage, bool], StageFigures]:
+        self._settle_counters()
         counts: dict[tuple[Stage, bool], Counter[str]] = {}
         for row in self._all(_STAGES):
             tally = counts.setdefault((row.stage, bool(row.other_method)), Counter())
