@@ -41,6 +41,10 @@ _SETTING = select(settings.c.value).where(
 class Bookkeeping(Part):
     """What was done, so that nothing is done twice."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._entries: list[dict[str, Any]] = []
+
     def remember_gesture(self, gesture_key: str, at: datetime) -> bool:
         """Return True the first time a key is seen, False ever after."""
         return self._insert_once(gestures, gesture_key=gesture_key, at=at)
@@ -49,8 +53,7 @@ class Bookkeeping(Part):
         self, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]
     ) -> None:
         """Append to the audit log."""
-        self._connection.execute(
-            audit_log.insert(),
+        self._entries.append(
             {
                 "review_id": self.review_id,
                 "at": at,
@@ -58,8 +61,13 @@ class Bookkeeping(Part):
                 "action": action,
                 "subject": subject,
                 "details": dict(details),
-            },
+            }
         )
+
+    def _write_audit(self) -> None:
+        """Write the entries put in since the last time."""
+        entries, self._entries = self._entries, []
+        self._insert(audit_log, entries)
 
     def mark_done(self, kind: str, subject: str, period: str, at: datetime) -> bool:
         """Set a done-mark; False when it is already there."""

@@ -1,5 +1,8 @@
 """Keeping a screening's counters right: always counted afresh from votes and leases, never added up.
 
+What changed is noted and counted once, before anything reads a screening and at the latest before the
+commit: `_settle_counters` comes first in every method that does.
+
 Votes and open assignments count for the record that stands for the one they are on. `taken_by` lists
 who has a vote or a card there ("|U1|U2|"), so that handing out never has to look at votes.
 """
@@ -21,7 +24,7 @@ _STAGE: BindParameter[Any] = bindparam("at_stage")
 IS_OPEN = assignments.c.lease == literal_column(f"'{Lease.OPEN.value}'")
 
 _KEPT = select(func.coalesce(records.c.merged_into, records.c.record_id)).where(
-    records.c.review_id == REVIEW, records.c.record_id == bindparam("record")
+    records.c.review_id == REVIEW, records.c.record_id.in_(IDS)
 )
 _VOTERS = select(current_votes.c.counts_for, current_votes.c.reviewer_id).where(
     current_votes.c.review_id == REVIEW,
@@ -71,30 +74,41 @@ _MARK_DECIDED = (
 class Counting(Part):
     """Counters and flags that follow from votes, leases and merges."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._touched: dict[Stage, set[str]] = {}
+
     def recount(self, stage: Stage, record_id: str) -> None:
         """Set votes_in and leases from the reviewers' current votes (one a reviewer) and the open
         assignments on the record and on all that is merged into it."""
-        self._recount_all(stage, [record_id])
+        self._touch(stage, [record_id])
 
-    def _kept(self, record_id: str) -> str:
-        """Return the record that stands for this one."""
-        return str(self._value(_KEPT, record=record_id) or record_id)
+    def _touch(self, stage: Stage, record_ids: Iterable[str]) -> None:
+        """Note that the votes or leases on records changed."""
+        self._touched.setdefault(stage, set()).update(record_ids)
 
-    def _recount_all(self, stage: Stage, record_ids: Collection[str]) -> None:
-        for piece in pieces(record_ids, PIECE):
-            counted = self._counts(stage, piece)
-            rows = [
-                {
-                    "of_review": self.review_id,
-                    "of_record": record_id,
-                    "of_stage": stage,
-                    "new_votes_in": len(voters),
-                    "new_leases": leases,
-                    "new_taken_by": taken_by(voters | holders),
-                }
-                for record_id, (voters, holders, leases) in counted.items()
-            ]
-            self._connection.execute(_SET_COUNTERS, rows)
+    def _settle_counters(self) -> None:
+        """Count what was noted as changed."""
+        touched, self._touched = self._touched, {}
+        for stage, record_ids in touched.items():
+            for piece in pieces(sorted(record_ids), PIECE):
+                kept = [str(row[0]) for row in self._all(_KEPT, ids=piece)]
+                self._write_counts(stage, sorted(set(kept)))
+
+    def _write_counts(self, stage: Stage, record_ids: Collection[str]) -> None:
+        counted = self._counts(stage, record_ids)
+        rows = [
+            {
+                "of_review": self.review_id,
+                "of_record": record_id,
+                "of_stage": stage,
+                "new_votes_in": len(voters),
+                "new_leases": leases,
+                "new_taken_by": taken_by(voters | holders),
+            }
+            for record_id, (voters, holders, leases) in counted.items()
+        ]
+        self._connection.execute(_SET_COUNTERS, rows)
 
     def _counts(
         self, stage: Stage, record_ids: Collection[str]
@@ -117,7 +131,7 @@ class Counting(Part):
 
     def _refresh(self, stage: Stage, record_ids: Collection[str]) -> None:
         """Recount records and carry their status to their votes, after a merge or its undoing."""
-        self._recount_all(stage, record_ids)
+        self._touch(stage, record_ids)
         rows = self._all(_STATUSES, at_stage=stage, ids=list(record_ids))
         statuses = {row.record_id: row.status for row in rows}
         for record_id in record_ids:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select
 
 from screening.records import Record, SourceRecord
 from screening.sources import Import
@@ -48,11 +48,6 @@ _RAW = select(record_raws.c.raw).where(
 _COUNTER = select(counters.c.value).where(
     counters.c.review_id == REVIEW, counters.c.name == bindparam("counter")
 )
-_SET_COUNTER = (
-    update(counters)
-    .where(counters.c.review_id == REVIEW, counters.c.name == bindparam("counter"))
-    .values(value=bindparam("reached"))
-)
 
 
 class Imports(Part):
@@ -60,18 +55,22 @@ class Imports(Part):
 
     def next_record_numbers(self, count: int) -> range:
         """Reserve `count` consecutive record numbers; 0 only tells the next free one."""
+        if count == 0:
+            first = int(self._value(_COUNTER, counter="records") or 0) + 1
+            return range(first, first)
         return self._reserve("records", count)
 
     def _reserve(self, counter: str, count: int) -> range:
         """Take `count` consecutive numbers from a counter of the review, the first being 1."""
-        reached = self._value(_COUNTER, counter=counter)
-        first = (reached or 0) + 1
-        if count and reached is None:
-            row = {"review_id": self.review_id, "name": counter, "value": count}
-            self._connection.execute(counters.insert(), row)
-        elif count:
-            self._run(_SET_COUNTER, counter=counter, reached=reached + count)
-        return range(first, first + count)
+        insert = self._upserting(counters)
+        reached = self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["review_id", "name"],
+                set_={"value": counters.c.value + insert.excluded.value},
+            ).returning(counters.c.value),
+            {"review_id": self.review_id, "name": counter, "value": count},
+        ).scalar_one()
+        return range(reached - count + 1, reached + 1)
 
     def add_import(self, imported: Import) -> None:
         """Record that a search export was read."""

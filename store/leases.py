@@ -100,7 +100,7 @@ class Leases(Counting):
                 for each in assignments
             ),
         )
-        self._recount_all(batch.stage, sorted({self._kept(a.record_id) for a in assignments}))
+        self._touch(batch.stage, (each.record_id for each in assignments))
 
     def batch(self, batch_id: str) -> Batch | None:
         """Return a batch with what is done of it, None when there is no such one."""
@@ -160,4 +160,4 @@ class Leases(Counting):
             new_skipped=assignment.skipped,
             new_note=assignment.note,
         )
-        self._recount_all(assignment.stage, [self._kept(assignment.record_id)])
+        self._touch(assignment.stage, [assignment.record_id])

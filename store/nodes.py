@@ -12,8 +12,9 @@ from sqlalchemy import BigInteger, Select, and_, bindparam, select, type_coerce,
 from screening.errors import UnknownThingError
 from screening.sources import SourceKind
 from screening.stages import Outcome, Stage, Status
+from store.counting import Counting
 from store.figures import day_bounds
-from store.part import REVIEW, Part
+from store.part import REVIEW
 from store.schema import conflicts, current_votes, imports, pairs, records, screenings
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
@@ -129,7 +130,7 @@ BY_DAY: dict[str, Any] = {
 }
 
 
-class Nodes(Part):
+class Nodes(Counting):
     """Records behind counts."""
 
     def records_behind(self, node: str) -> list[str]:
@@ -141,6 +142,7 @@ class Nodes(Part):
         """
         if node in NO_RECORDS:
             return []
+        self._settle_counters()
         name, _, day = node.partition(":")
         if day and name in BY_DAY:
             begin, end = _day(node, day)

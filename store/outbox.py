@@ -58,7 +58,7 @@ class Outbox(Imports):
         self._items[channel, kind, key] = {"payload": dict(payload or {}), "created_at": at}
         self.enqueued += 1
         if len(self._items) >= ROWS:
-            self.flush()
+            self._write_items()
 
     def enqueue_rows(self, tab: str, keys: Iterable[str], at: datetime) -> None:
         """Put many rows of a tab of the sheet into the outbox."""
@@ -67,7 +67,7 @@ class Outbox(Imports):
 
     def outbox(self, channel: str, limit: int, kinds: Collection[str] = ()) -> list[OutboxItem]:
         """Return what waits, by `seq`; only of the given kinds when any are named."""
-        self.flush()
+        self._write_items()
         if kinds:
             rows = self._all(_WAITING_OF_KINDS, of_channel=channel, most=limit, kinds=list(kinds))
         else:
@@ -88,22 +88,22 @@ class Outbox(Imports):
 
     def finish_outbox(self, seqs: Collection[int]) -> None:
         """Take out what was carried; an item changed since it was read has a new number and stays."""
-        self.flush()
+        self._write_items()
         for piece in pieces(seqs, PIECE):
             self._run(_FINISH, ids=piece)
 
     def fail_outbox(self, seqs: Collection[int], error: str) -> None:
         """Note that carrying failed; the items stay."""
-        self.flush()
+        self._write_items()
         for piece in pieces(seqs, PIECE):
             self._run(_FAIL, ids=piece, what=error)
 
     def outbox_size(self, channel: str) -> int:
         """Return how many items wait."""
-        self.flush()
+        self._write_items()
         return int(self._value(_SIZE, of_channel=channel))
 
-    def flush(self) -> None:
+    def _write_items(self) -> None:
         """Write the items put in since the last time."""
         if not self._items:
             return

@@ -10,7 +10,8 @@ from sqlalchemy import Row, bindparam, func, select
 from screening.stages import Screening
 from screening.views import RecordView
 from store.bodies import record_of
-from store.part import IDS, REVIEW, Part
+from store.counting import Counting
+from store.part import IDS, REVIEW
 from store.rows import screening_of
 from store.schema import (
     imports,
@@ -86,7 +87,7 @@ RECORDS_TAB = "Records"
 """The tab whose rows are records: its cells of the lead's are part of a record's view."""
 
 
-class Records(Part):
+class Records(Counting):
     """Records with sources, members, screenings and the lead's cells."""
 
     def record(self, record_id: str) -> RecordView | None:
@@ -96,6 +97,7 @@ class Records(Part):
 
     def records(self, record_ids: Collection[str]) -> list[RecordView]:
         """Return records in the order asked for; unknown IDs are passed over."""
+        self._settle_counters()
         rows = {row.record_id: row for row in self._all_of(_SHOWN, record_ids)}
         found = [record_id for record_id in dict.fromkeys(record_ids) if record_id in rows]
         members: dict[str, list[Row[Any]]] = {}

@@ -35,6 +35,11 @@ from store.schema import (
 )
 
 _STAGE = bindparam("at_stage", type_=screenings.c.stage.type)
+MANY = 1000
+"""Records at once that change what Postgres should know of its tables."""
+
+MEASURE = "ANALYZE (SKIP_LOCKED) records, record_bodies, record_abstracts, screenings"
+
 _RECORD: BindParameter[Any] = bindparam("record")
 _OWN = [kind for kind in SourceKind if not kind.is_other_method]
 
@@ -164,7 +169,10 @@ class Stages(Counting):
         # Few cards are out at any time, so they are read whole rather than once a piece.
         leased = {row[0] for row in self._all(_LEASED, at_stage=stage)}
         again |= leased.intersection(record_ids)
-        self._recount_all(stage, sorted(again))
+        self._touch(stage, again)
+        if self._dialect == "postgresql" and len(record_ids) >= MANY:
+            # Else its planner knows nothing of a fresh import until its own measuring comes by.
+            self._connection.exec_driver_sql(MEASURE)
 
     def leave_stage(self, stage: Stage, record_id: str) -> None:
         """Take a record out of a stage; its votes stay in the log and count again if it comes back."""
@@ -173,6 +181,7 @@ class Stages(Counting):
 
     def screening(self, record_id: str, stage: Stage) -> Screening | None:
         """Return how far a record is at a stage, None when it is not in it."""
+        self._settle_counters()
         row = self._first(_ONE, record=record_id, at_stage=stage)
         return None if row is None else screening_of(row)
 
@@ -195,5 +204,6 @@ class Stages(Counting):
     def candidates(self, stage: Stage, reviewer_id: str, limit: int) -> list[str]:
         """Return records the reviewer can still be given, best first: half-voted ones, then those
         that colleagues already hold, then by order key."""
+        self._settle_counters()
         rows = self._all(_CANDIDATES, at_stage=stage, me=f"|{reviewer_id}|", most=limit)
         return [row.record_id for row in rows]

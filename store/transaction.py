@@ -17,3 +17,9 @@ class SqlTransaction(
     Outbox, Disagreements, Duplicates, Stages, Leases, Voting, Figures, Nodes, Bookkeeping
 ):
     """The port `screening.ports.Transaction`, over SQLAlchemy Core."""
+
+    def flush(self) -> None:
+        """Write what was gathered on the way, right before the commit."""
+        self._settle_counters()
+        self._write_items()
+        self._write_audit()

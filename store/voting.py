@@ -160,7 +160,7 @@ class Voting(Counting):
         else:
             decided = standing is not None and standing.status is Status.DECIDED
             self._make_current(vote, kept, decided)
-        self._recount_all(vote.stage, [kept])
+        self._touch(vote.stage, [vote.record_id])
 
     def _make_current(self, vote: Vote, counts_for: str, decided: bool) -> None:
         now = {
