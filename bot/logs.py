@@ -22,6 +22,19 @@ QUIET = ("slack_bolt", "slack_sdk", "urllib3", "google", "gspread", "apscheduler
 """Libraries whose debug lines hold whole payloads, votes among them."""
 
 
+class Quieting(logging.Filter):
+    """Drops what libraries say below WARNING: Bolt gives its loggers levels of their own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a line is worth keeping."""
+        if record.name.partition(".")[0] not in QUIET:
+            return True
+        # Bolt finds SLACK_BOT_TOKEN in the environment beside the token it is handed.
+        return record.levelno >= logging.WARNING and not record.getMessage().startswith(
+            "As you gave `client` as well"
+        )
+
+
 class Redacting(logging.Formatter):
     """Formats a line, its traceback included, with every secret struck out."""
 
@@ -49,6 +62,7 @@ def configure_logging(
     """Send our lines to standard error from INFO on (DEBUG when verbose), libraries' from WARNING."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Redacting(secrets))
+    handler.addFilter(Quieting())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if verbose else logging.INFO)

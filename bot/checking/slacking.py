@@ -50,8 +50,11 @@ class SlackRefusal(Exception):
         self.error = error
 
 
-def check_slack(installation: Installation, clock: Clock) -> Iterator[Finding]:
-    """Ask Slack who we are, what we may do, and about every channel and member."""
+def check_slack(installation: Installation, machine: Clock) -> Iterator[Finding]:
+    """Ask Slack who we are, what we may do, and about every channel and member.
+
+    `machine` is the machine's own clock, which is compared with Slack's.
+    """
     client = WebClient(
         token=installation.slack.bot_token.get_secret_value(),
         base_url=installation.slack.api_url,
@@ -69,7 +72,7 @@ def check_slack(installation: Installation, clock: Clock) -> Iterator[Finding]:
     who = answer.data
     yield ok("bot token", f"{who.get('user')} in {who.get('team')}")
     yield from _scopes(answer.headers)
-    yield from _skew(answer.headers, clock)
+    yield from _skew(answer.headers, machine)
     yield from _app_token(client, installation)
     for review in installation.reviews.values():
         yield from _channel(client, review)
@@ -92,7 +95,7 @@ def _scopes(headers: Mapping[str, Any]) -> Iterator[Finding]:
         yield ok("scopes", "all that the bot needs")
 
 
-def _skew(headers: Mapping[str, Any], clock: Clock) -> Iterator[Finding]:
+def _skew(headers: Mapping[str, Any], machine: Clock) -> Iterator[Finding]:
     told = _header(headers, "date")
     try:
         theirs = parsedate_to_datetime(told or "")
@@ -101,7 +104,7 @@ def _skew(headers: Mapping[str, Any], clock: Clock) -> Iterator[Finding]:
         return
     if theirs.tzinfo is None:
         theirs = theirs.replace(tzinfo=UTC)
-    skew = (clock.now() - theirs).total_seconds()
+    skew = (machine.now() - theirs).total_seconds()
     seen = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} Slack's"
     if abs(skew) > MOST_SKEW:
         yield wrong("clock", seen, "Set this machine's clock, for example with NTP.")

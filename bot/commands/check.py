@@ -74,7 +74,7 @@ def _checks(installation: Installation, clock: Clock) -> Iterator[Callable[[], I
     yield lambda: check_times(installation, clock)
     from bot.checking.slacking import check_slack
 
-    yield lambda: check_slack(installation, clock)
+    yield lambda: check_slack(installation, SystemClock())
     from bot.checking.sheeting import check_sheets
 
     yield lambda: _with_desk(installation, clock, check_sheets)

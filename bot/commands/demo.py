@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -57,10 +58,10 @@ def command(reset: bool, port: int | None, folder: Path, no_colleagues: bool, as
     bot: Process | None = None
     try:
         exports = _exports(demo)
+        _load_importing()
         addresses = json.loads(playground.first_line())
         control = Control(addresses["control_url"])
         environ = _configure(demo, control, addresses)
-        first = _bring_in(demo, control, exports)
         clock_url = f"{addresses['control_url']}/clock"
         bot = Process(
             "The bot",
@@ -78,6 +79,7 @@ def command(reset: bool, port: int | None, folder: Path, no_colleagues: bool, as
             demo.path / "winnow.log",
         )
         bot.start()
+        first = _bring_in(demo, control, exports)  # while the bot starts
         bot.first_line()
         watch = Watch(playground, bot)
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -119,6 +121,12 @@ def _exports(demo: DemoFolder) -> list[Path]:
             stdout=subprocess.DEVNULL,
         )
     return [demo.exports / name for name in SOURCES]
+
+
+def _load_importing() -> None:
+    """Load what importing needs while the playground starts in a process of its own."""
+    for name in ("store", "screening.gestures.importing", "bot.commands.importing"):
+        import_module(name)
 
 
 def _configure(demo: DemoFolder, control: Control, addresses: dict[str, str]) -> dict[str, str]:

@@ -81,6 +81,8 @@ def _tell(status: dict[str, object]) -> None:
     from rich.table import Table
 
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=120)
     title = escape(f"{status['title']} ({status['review']})")
     console.print(f"[bold]{title}[/bold]")
     console.print(

@@ -47,7 +47,7 @@ class Control:
 
     def command(self, who: str, where: str, text: str) -> None:
         """Let a member type /winnow in a channel."""
-        body = {"who": who, "where": where, "command": "/winnow", "text": text}
+        body = {"as": who, "where": where, "command": "/winnow", "text": text}
         self._call("POST", "/command", body)
 
     def let_colleagues_vote(self) -> None:

@@ -18,7 +18,7 @@ REVIEW_ID = "nudges"
 TITLE = "Nudging healthcare professionals towards evidence-based medicine"
 SOURCES = {
     "medline.ris": ("MEDLINE", "Ovid"),
-    "pubmed.nbib": ("PubMed", ""),
+    "eric.nbib": ("ERIC", ""),
     "scopus.csv": ("Scopus", ""),
 }
 LEAD = "ana"

@@ -66,10 +66,10 @@ def as_ris(entries: Sequence[Entry]) -> str:
 
 
 def as_nbib(entries: Sequence[Entry]) -> str:
-    """Write tagged text as PubMed gives it: long fields wrapped and indented."""
+    """Write tagged text as ERIC gives it: long fields wrapped and indented."""
     records = []
     for entry in entries:
-        lines = ["OWN - NLM", *_wrapped("TI", _stopped(entry.title))]
+        lines = ["OWN - ERIC", *_wrapped("TI", _stopped(entry.title))]
         if entry.abstract:
             lines += _wrapped("AB", entry.abstract)
         records.append("\n".join([*lines, "PT  - Journal Article"]))
@@ -87,7 +87,7 @@ def as_csv(entries: Sequence[Entry]) -> str:
 
 FILES: dict[str, Callable[[Sequence[Entry]], str]] = {
     "medline.ris": as_ris,
-    "pubmed.nbib": as_nbib,
+    "eric.nbib": as_nbib,
     "scopus.csv": as_csv,
 }
 
