@@ -18,7 +18,7 @@ from sheets.compose import (
     single,
     updates,
 )
-from sheets.due import RowWrite
+from sheets.due import DERIVED, RowWrite
 from sheets.edits import CARRIED, LINK, Answer
 from sheets.layout import RECORDS
 from sheets.locate import RowIndex
@@ -56,6 +56,8 @@ class TabPlan:
                 self.new.append(key)
             else:
                 self.known[key] = row
+        if self.tab.layout.name not in DERIVED:
+            self.new.sort()  # IDs sort by time: a backlog arrives in the order in which it arose
 
     def checked_rows(self) -> dict[int, str]:
         """Return row → ID of every row that is written by its number."""
