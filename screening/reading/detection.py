@@ -179,7 +179,7 @@ def _text(source: Source, text: str) -> Detection:
             "it is PubMed's abstract text, made for printing",
             "In PubMed choose Save, and as the format PubMed.",
         )
-    if any(sign in first for sign in (",", "\t", ";")):
+    if any(first.count(sign) >= 2 for sign in (",", "\t", ";")):
         raise UnreadableFileError(
             source.name,
             "it looks like a table, but no row names its columns with a title among them",

@@ -61,13 +61,11 @@ def authors_in(cell: str) -> tuple[str, ...]:
 def natural_order(name: str) -> str:
     """Give a name that is known to be "First von Last" (BibTeX's rule) as "von Last, First"."""
     words = name.split()
-    if len(words) < 2:
+    if len(words) < 2 or words[0][:1].islower():
         return name
     for index, word in enumerate(words[:-1]):
         if index and word[:1].islower():
             return f"{' '.join(words[index:])}, {' '.join(words[:index])}"
-    if words[0][:1].islower():
-        return name
     return f"{words[-1]}, {' '.join(words[:-1])}"
 
 

@@ -22,6 +22,7 @@ from screening.reading.tables import HEADER_ROWS
 
 _MAX_ROW = 1_048_576
 _MAX_COLUMN = 1_000
+_SPARE_COLUMNS = 20
 _MAX_PARTS = 10_000
 _MUCH = 50_000_000
 _FORMULA_MARK = re.compile(rb"<f[ >/]")
@@ -152,11 +153,13 @@ def _has_formulas(stream: BinaryIO) -> bool:
     return False
 
 
-def _bounded(sheet: Any, first: int = 1, last: int = _MAX_ROW) -> Iterator[tuple[Any, ...]]:
+def _bounded(
+    sheet: Any, first: int = 1, last: int = _MAX_ROW, columns: int = _MAX_COLUMN
+) -> Iterator[tuple[Any, ...]]:
     # A sheet may claim any size; its own claim would cut it short or pad it without end.
     sheet.reset_dimensions()
     rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(
-        min_row=first, max_row=last, max_col=_MAX_COLUMN, values_only=True
+        min_row=first, max_row=last, max_col=columns, values_only=True
     )
     return rows
 
@@ -183,9 +186,13 @@ def _filled(sheet: Any) -> bool:
 def _rows(sheet: Any, values: Any, header_row: int, width: int, log: ProblemLog) -> Iterator[Row]:
     number = header_row
     try:
-        shown = _bounded(values, first=header_row + 1) if values is not None else None
-        for number, cells in enumerate(_bounded(sheet, first=header_row + 1), header_row + 1):
+        first, columns = header_row + 1, min(_MAX_COLUMN, width + _SPARE_COLUMNS)
+        shown = _bounded(values, first, columns=columns) if values is not None else None
+        for number, cells in enumerate(_bounded(sheet, first, columns=columns), first):
             results = next(shown, ()) if shown is not None else ()
+            # A sheet can claim a million empty rows before its last one.
+            if not any(cells):
+                continue
             row = [
                 _text(results[place])
                 if _is_formula(cell) and place < len(results) and results[place] is not None
