@@ -138,7 +138,7 @@ class Installation:
     def rows(self, tab: str) -> list[dict[str, Any]]:
         """The rows of a tab by header, as a person reads them."""
         found = self.control.get(f"sheets/{self.spreadsheet}/records", tab=tab)
-        rows: list[dict[str, Any]] = found["records"] if isinstance(found, dict) else found
+        rows: list[dict[str, Any]] = found["rows"]
         return rows
 
     def edit(self, tab: str, column: str, equals: str, target: str, value: str) -> Any:
@@ -202,7 +202,7 @@ def _install(playground: Playground, folder: Path, reviewers: int, extra: str) -
     (channel,) = [c["id"] for c in control.get("channels") if c["name"] == "screening"]
     config = folder / "config.toml"
     config.write_text(
-        config_text(playground, sheet["spreadsheet_id"], channel, ids, reviewers, extra),
+        config_text(playground, sheet["id"], channel, ids, reviewers, extra),
         encoding="utf-8",
     )
     environ = {
@@ -214,7 +214,7 @@ def _install(playground: Playground, folder: Path, reviewers: int, extra: str) -
         "WINNOW_SEAL_KEY": SEAL_KEY,
     }
     environ.pop("DATABASE_URL", None)
-    return Installation(playground, folder, sheet["spreadsheet_id"], ids, environ=environ)
+    return Installation(playground, folder, sheet["id"], ids, environ=environ)
 
 
 def config_text(

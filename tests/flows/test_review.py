@@ -149,15 +149,13 @@ def test_a_review_is_screened_end_to_end(tmp_path: Path) -> None:
         # Title and abstract: everybody votes on what they are given; some undo, some tap twice.
         for who in REVIEWERS:
             assert ask_for_cards(it, who, 40) is not None
-        cast = 0
         for who in REVIEWERS:
-            cast += work_through(it, who, opinion, undo_every=9, twice_every=6)
+            work_through(it, who, opinion, undo_every=9, twice_every=6)
             quiet(it)
             pending_votes_are_sealed(it)
         while any(ask_for_cards(it, who, 40) for who in REVIEWERS):
             for who in REVIEWERS:
-                cast += work_through(it, who, opinion, undo_every=9, twice_every=6)
-        assert cast == 120
+                work_through(it, who, opinion, undo_every=9, twice_every=6)
         settle(it)
         ended = decide_conflicts(it)
         assert ended["sheet"] and ended["slack"]
@@ -214,6 +212,8 @@ def check_everything_agrees(it: Installation) -> None:
                 current = tx.current_votes([v.record_id for v in views], stage)
                 voters = Counter((v.record_id, v.reviewer_id) for v in current)
                 assert max(voters.values(), default=1) == 1
+                if stage is Stage.TITLE_ABSTRACT:
+                    assert len(voters) == 120
             log = [*all_vote_ids(tx)]
     finally:
         store.close()
