@@ -170,8 +170,8 @@ class Pages:
         top, left = span.top or 0, span.left or 0
         bottom = tab.grid.row_count if span.bottom is None else span.bottom
         right = tab.grid.column_count if span.right is None else span.right
-        if top < 0 or left < 0 or bottom < top or right < left:
-            raise invalid(f"{what} has an end before its start, or a negative index.")
+        if top < 0 or left < 0 or bottom <= top or right <= left:
+            raise invalid(f"{what} is empty, ends before its start, or has a negative index.")
         if top >= tab.grid.row_count:
             raise invalid(
                 f"{what}.startRowIndex[{top}] is after last row in grid[{tab.grid.row_count}]"

@@ -93,7 +93,7 @@ def map_grid_ranges(value: Any, sheet_id: int, change: Any) -> Any:
     formats, charts). `change(range)` gives the new range, or None when nothing is left of it.
     """
     if isinstance(value, Mapping):
-        if any(name in value for name in _INDEXES):
+        if any(name in value for name in INDEXES):
             return change(value) if value.get("sheetId", 0) == sheet_id else value
         result = {}
         for name, item in value.items():
@@ -109,4 +109,4 @@ def map_grid_ranges(value: Any, sheet_id: int, change: Any) -> Any:
     return value
 
 
-_INDEXES = ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")
+INDEXES = ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")

@@ -172,6 +172,8 @@ def _paste(draft: Draft, source: Area, sheet_id: int, top: int, left: int, kind:
     values_too, marks = _KINDS[kind]
     height, width = source.bottom - source.top, source.right - source.left
     tab = draft.edit(sheet_id)
+    if top < 0 or left < 0:
+        raise invalid("The place to paste to has a negative index.")
     if top + height > tab.grid.row_count or left + width > tab.grid.column_count:
         raise invalid("The pasted data does not fit into the grid.")
     check_area(draft, Area(tab, top, top + height, left, left + width))
@@ -222,6 +224,8 @@ def paste_data(draft: Draft, request: Mapping[str, Any]) -> Json:
 
 def paste_lines(draft: Draft, sheet_id: int, top: int, left: int, lines: list[list[str]]) -> Area:
     """Write a block as if typed; the grid grows to hold it, as it does when a person pastes."""
+    if top < 0 or left < 0:
+        raise invalid("The place to paste to has a negative index.")
     tab = draft.edit(sheet_id)
     width = max(map(len, lines), default=0)
     area = Area(tab, top, top + len(lines), left, left + width)

@@ -38,6 +38,10 @@ def set_basic_filter(draft: Draft, request: Mapping[str, Any]) -> Json:
 def _filter(draft: Draft, wanted: Json) -> Json:
     stored = dict(wanted)
     criteria = stored.pop("criteria", {})
+    if not all(column.isdigit() for column in criteria):
+        raise invalid("The keys of a filter's criteria must be column indexes.")
+    if "range" not in stored:
+        raise invalid("A filter must have a range.")
     if "filterSpecs" not in stored and criteria:
         stored["filterSpecs"] = [
             {"columnIndex": int(column), "filterCriteria": item}
@@ -201,7 +205,9 @@ def _banded(draft: Draft, wanted: Mapping[str, Any]) -> int:
     if not wanted.get("rowProperties") and not wanted.get("columnProperties"):
         # "At least one of row_properties or column_properties must be specified."
         raise invalid("Must specify at least one of rowProperties or columnProperties.")
-    area = draft.area_of(wanted.get("range", {}))
+    if "range" not in wanted:
+        raise invalid("A banded range must have a range.")
+    area = draft.area_of(wanted["range"])
     own = wanted.get("bandedRangeId")
     for item in area.tab.listed("bandedRanges"):
         other = draft.area_of(item["range"])
@@ -244,7 +250,7 @@ def add_chart(draft: Draft, request: Mapping[str, Any]) -> Json:
     _check_spec(draft, wanted.get("spec", {}))
     sheet_id = _anchor(draft, wanted.get("position", {}))
     number = _new_number(draft, "charts", "chartId", wanted, "chart")
-    stored = wanted | {"chartId": number}
+    stored = wanted | {"chartId": number, "position": _placed(wanted["position"], sheet_id)}
     tab = draft.edit(sheet_id)
     tab.lists["charts"] = (*tab.listed("charts"), stored)
     return {"addChart": {"chart": stored}}
@@ -259,9 +265,15 @@ def _anchor(draft: Draft, position: Mapping[str, Any]) -> int:
     anchor = position["overlayPosition"].get("anchorCell", {})
     tab = draft.tab(anchor.get("sheetId", 0))
     row, column = anchor.get("rowIndex", 0), anchor.get("columnIndex", 0)
-    if row >= tab.grid.row_count or column >= tab.grid.column_count:
+    if not (0 <= row < tab.grid.row_count and 0 <= column < tab.grid.column_count):
         raise invalid("The chart's anchorCell is outside the grid.")
     return tab.sheet_id
+
+
+def _placed(position: Json, sheet_id: int) -> Json:
+    overlay = position["overlayPosition"]
+    anchor = {"rowIndex": 0, "columnIndex": 0, **overlay.get("anchorCell", {}), "sheetId": sheet_id}
+    return {"overlayPosition": {**overlay, "anchorCell": anchor}}
 
 
 def _check_spec(draft: Draft, spec: Mapping[str, Any]) -> None:
@@ -308,8 +320,8 @@ def update_chart_position(draft: Draft, request: Mapping[str, Any]) -> Json:
     overlay = merged(
         old["position"]["overlayPosition"], new_position.get("overlayPosition", {}), mask
     )
-    position = {"overlayPosition": overlay}
-    sheet_id = _anchor(draft, position)
+    sheet_id = _anchor(draft, {"overlayPosition": overlay})
+    position = _placed({"overlayPosition": overlay}, sheet_id)
     new = {**old, "position": position}
     _swap(tab, "charts", old, None)
     target = draft.edit(sheet_id)

@@ -147,7 +147,9 @@ def _check_named(draft: Draft, wanted: Json) -> None:
         same = item["name"].lower() == name.lower()
         if same and item["namedRangeId"] != wanted["namedRangeId"]:
             raise invalid(f'A named range "{name}" already exists.')
-    draft.area_of(wanted.get("range", {}))
+    if "range" not in wanted:
+        raise invalid("A named range must have a range.")
+    draft.area_of(wanted["range"])
 
 
 def _named(draft: Draft, number: str) -> Json:

@@ -13,7 +13,7 @@ from playground.google.errors import PROTECTED, invalid, standin
 from playground.google.grid import Grid
 from playground.google.masks import Mask, merged, parse_update_mask
 from playground.google.protection import closed_to, whole_tab
-from playground.google.tabs import NEW_COLUMNS, NEW_ROWS, Dimension, Json, Tab
+from playground.google.tabs import INDEXES, NEW_COLUMNS, NEW_ROWS, Dimension, Json, Tab
 
 _LOOK = ("tabColor", "tabColorStyle", "rightToLeft")
 _GRID_FLAGS = ("hideGridlines", "rowGroupControlAfter", "columnGroupControlAfter")
@@ -149,7 +149,9 @@ _OWN_IDS = ("protectedRangeId", "chartId", "bandedRangeId", "filterViewId")
 def _readdressed(draft: Draft, value: Any, old: int, new: int) -> Any:
     if isinstance(value, Mapping):
         result = {name: _readdressed(draft, item, old, new) for name, item in value.items()}
-        if result.get("sheetId") == old:
+        # A sheetId that is not given is nought, in ranges and in the cells that charts hang on.
+        places = "rowIndex" in result or any(name in result for name in INDEXES)
+        if result.get("sheetId", 0 if places else None) == old:
             result["sheetId"] = new
         for name in _OWN_IDS:
             if name in result:
@@ -262,6 +264,8 @@ def bounds(
     if not open_ends and ("startIndex" not in span or "endIndex" not in span):
         raise invalid("range.startIndex and range.endIndex must both be set.")
     start, end = span.get("startIndex", 0), span.get("endIndex", tab.count(dimension))
+    if start < 0 or end < 0:
+        raise invalid("A DimensionRange has no negative indexes.")
     return tab.sheet_id, dimension, start, end
 
 
