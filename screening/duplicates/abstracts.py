@@ -37,6 +37,23 @@ def read_abstract(abstract: str) -> str:
     return compact(_HEADINGS.sub(" ", fold(abstract[:HEAD])))
 
 
+def begin_the_same(a: str, b: str) -> bool:
+    """Tell whether two abstracts, as written, need no closer reading to be found identical."""
+    return len(a) >= HEAD and a[:HEAD] == b[:HEAD]
+
+
+def abstract_key(abstract: str) -> str:
+    """Give what an abstract begins with, for looking it up, or "" when it is too short."""
+    if len(abstract) < 100:
+        return ""
+    text = abstract[:160]
+    label, colon, rest = text.partition(":")
+    if colon and len(label) < 30:
+        text = rest
+    key = compact(fold(text))[:60]
+    return key if len(key) == 60 else ""
+
+
 def compare_abstracts(a: str, b: str) -> AbstractLikeness:
     """Give how alike two abstracts, already read, are where both have text."""
     length = min(len(a), len(b))
@@ -45,6 +62,6 @@ def compare_abstracts(a: str, b: str) -> AbstractLikeness:
     percent = ratio(a[:length], b[:length])
     if percent >= 97 and length >= _LONG:
         return AbstractLikeness.IDENTICAL
-    if percent >= 85:
+    if percent >= 80:
         return AbstractLikeness.SAME
-    return AbstractLikeness.UNCLEAR if percent >= 60 else AbstractLikeness.DIFFERENT
+    return AbstractLikeness.UNCLEAR if percent >= 58 else AbstractLikeness.DIFFERENT

@@ -137,6 +137,8 @@ def compare_authors(a: Sequence[Name], b: Sequence[Name]) -> AuthorLikeness:
     """Give how alike two lists of authors are; a list cut short ("et al") is no difference."""
     if not a or not b:
         return AuthorLikeness.BLANK
+    if a == b and not any(name.group for name in a):
+        return AuthorLikeness.SAME
     # A study group stands now beside its members, now instead of them.
     people_a, people_b = [n for n in a if not n.group], [n for n in b if not n.group]
     if not people_a or not people_b:

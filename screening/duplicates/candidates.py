@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from rapidfuzz.distance import Indel
 
-from screening.duplicates.abstracts import _HEADINGS
+from screening.duplicates.abstracts import abstract_key
 from screening.duplicates.profiles import Profile
-from screening.duplicates.text import compact, fold
 
 # Above this size a group that shares a key is parted by further keys before pairs are made.
-LARGEST = 24
+LARGEST = 10
 WINDOW = 6
 ALIKE = 0.75
-
-
-def _abstract_key(p: Profile) -> str:
-    text = p.record.abstract
-    if len(text) < 80:
-        return ""
-    key = compact(_HEADINGS.sub(" ", fold(text[:160])))[:60]
-    return key if len(key) == 60 else ""
 
 
 def _author_year(p: Profile) -> object:
@@ -57,25 +48,25 @@ def _author_page(p: Profile) -> object:
     return (p.first_author, p.pages.first) if p.first_author and p.pages.first else None
 
 
-# Whether pairs that share the key must have titles alike to be worth a closer look.
-KEYS: tuple[tuple[Callable[[Profile], object], bool], ...] = (
-    (lambda p: p.doi or None, False),
-    (lambda p: p.record.pmid or None, False),
-    (_title_start, True),
-    (_author_year, True),
-    (_place, True),
-    (_author_page, True),
-    (_author_volume, True),
-    (_title_end, True),
-    (_span, True),
-    (lambda p: _abstract_key(p) or None, False),
+# With each key: whether it names the record, and whether only alike titles are worth a look.
+KEYS: tuple[tuple[Callable[[Profile], object], bool, bool], ...] = (
+    (lambda p: p.doi or None, True, False),
+    (lambda p: p.record.pmid or None, True, False),
+    (_title_start, False, True),
+    (_author_year, False, True),
+    (_place, False, True),
+    (_author_page, False, True),
+    (_author_volume, False, True),
+    (_title_end, False, True),
+    (_span, False, True),
+    (lambda p: abstract_key(p.record.abstract) or None, False, False),
 )
-# What parts a group that is too large, one after the other.
+# What parts a group that is too large, each on its own.
 _FURTHER: tuple[Callable[[Profile], object], ...] = (
-    lambda p: p.title.key[:40],
-    lambda p: (p.year, p.first_author),
-    lambda p: (p.volume, p.pages.first),
-    lambda p: p.title.key,
+    lambda p: p.title.key[:12],
+    lambda p: p.title.key[-12:],
+    lambda p: (p.volume, p.pages.first) if p.pages.first else None,
+    lambda p: (p.year, p.first_author) if p.first_author else None,
 )
 
 
@@ -83,58 +74,67 @@ def candidate_pairs(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
     """Give each pair of positions worth comparing once, the lower first."""
     seen: set[int] = set()
     count = len(profiles)
-    for key_of, alike_only in KEYS:
-        groups: dict[object, list[int]] = {}
-        for i, profile in enumerate(profiles):
-            key = key_of(profile)
-            if key is not None:
-                groups.setdefault(key, []).append(i)
-        for group in groups.values():
-            if len(group) < 2:
-                continue
-            for i, j in _pairs(group, profiles, 0):
-                if i > j:
-                    i, j = j, i
-                code = i * count + j
+    for key_of, identified, titled in KEYS:
+        for group in _sharing(key_of, range(count), profiles):
+            for i, j in _pairs(group, profiles):
+                code = i * count + j if i < j else j * count + i
                 if code in seen:
                     continue
                 seen.add(code)
-                if not alike_only or _worth_it(profiles[i], profiles[j]):
+                a, b = profiles[i], profiles[j]
+                if identified or (_plausible(a, b) and (not titled or _alike(a, b))):
+                    yield (i, j) if i < j else (j, i)
+
+
+def _sharing(
+    key_of: Callable[[Profile], object], positions: Iterable[int], profiles: Sequence[Profile]
+) -> list[list[int]]:
+    groups: dict[object, list[int]] = {}
+    for i in positions:
+        key = key_of(profiles[i])
+        if key is not None:
+            groups.setdefault(key, []).append(i)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _pairs(group: list[int], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    if len(group) <= LARGEST:
+        yield from combinations(group, 2)
+        return
+    for further in _FURTHER:
+        for part in _sharing(further, group, profiles):
+            if len(part) <= LARGEST:
+                yield from combinations(part, 2)
+                continue
+            part.sort(key=lambda i: _order(profiles[i]))
+            for place, i in enumerate(part):
+                for j in part[place + 1 : place + WINDOW]:
                     yield i, j
-        del groups
 
 
-def _worth_it(a: Profile, b: Profile) -> bool:
-    x, y = a.title.key, b.title.key
-    if x == y:
+def _plausible(a: Profile, b: Profile) -> bool:
+    """Tell whether the two may be one: another first author must be made up for by year and place."""
+    if a.first_author == b.first_author or not a.first_author or not b.first_author:
         return True
-    if Indel.normalized_similarity(x, y, score_cutoff=ALIKE):
+    if a.pages.first and a.pages.first == b.pages.first:
+        return True
+    if a.year and b.year and abs(a.year - b.year) > 1:
+        return False
+    return a.volume == b.volume or not a.volume or not b.volume
+
+
+def _alike(a: Profile, b: Profile) -> bool:
+    x, y = a.title.key, b.title.key
+    if x == y or Indel.normalized_similarity(x, y, score_cutoff=ALIKE):
         return True
     short, long = (x, y) if len(x) <= len(y) else (y, x)
     if len(short) >= 18 and (long.startswith(short) or long.endswith(short)):
         return True
-    same_place = a.volume == b.volume != "" and a.pages.first == b.pages.first != ""
-    return same_place and a.first_author == b.first_author
-
-
-def _pairs(group: list[int], profiles: Sequence[Profile], depth: int) -> Iterator[tuple[int, int]]:
-    if len(group) <= LARGEST:
-        yield from combinations(group, 2)
-        return
-    if depth == len(_FURTHER):
-        ordered = sorted(group, key=lambda i: _order(profiles[i]))
-        for place, i in enumerate(ordered):
-            for j in ordered[place + 1 : place + WINDOW]:
-                yield i, j
-        return
-    for further in _FURTHER[depth:]:
-        parts: dict[object, list[int]] = {}
-        for i in group:
-            parts.setdefault(further(profiles[i]), []).append(i)
-        for part in parts.values():
-            if len(part) > 1:
-                yield from _pairs(part, profiles, depth + 1)
-        return
+    return (
+        a.volume == b.volume
+        and a.pages.first == b.pages.first != ""
+        and a.first_author == b.first_author
+    )
 
 
 def _order(p: Profile) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from screening.duplicates.abstracts import AbstractLikeness, compare_abstracts
+from screening.duplicates.abstracts import AbstractLikeness
 from screening.duplicates.authors import AuthorLikeness
 from screening.duplicates.identifiers import DoiLikeness, compare_dois, is_preprint, unversioned
 from screening.duplicates.journals import JournalLikeness, compare_journals
@@ -74,8 +74,9 @@ def gather(
     more_b: Details,
     authors: AuthorLikeness,
     fewest_authors: int,
+    abstracts: AbstractLikeness,
 ) -> Evidence:
-    """Compare two records field by field; their authors have been compared before."""
+    """Compare two records field by field; authors and abstracts have been compared before."""
     title, percent, numbers = compare_titles(a.title, b.title, more_a.words, more_b.words)
     if title < TitleLikeness.NEAR:
         for original, other in ((more_a.original, b.title), (more_b.original, a.title)):
@@ -111,7 +112,7 @@ def gather(
         other_kind=_other_kind(a, more_a, b, more_b),
         doi=compare_dois(a.doi, b.doi),
         pmid=_same(a.record.pmid, b.record.pmid),
-        abstract=compare_abstracts(more_a.abstract, more_b.abstract),
+        abstract=abstracts,
     )
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from screening.duplicates.abstracts import (
+    AbstractLikeness,
+    begin_the_same,
+    compare_abstracts,
+    read_abstract,
+)
 from screening.duplicates.authors import AuthorLikeness, Name, compare_authors
 from screening.duplicates.candidates import candidate_pairs
 from screening.duplicates.evidence import (
@@ -56,6 +62,8 @@ class _Search:
         self._profiles: list[Profile] = []
         self._copies: dict[int, list[str]] = {}
         self._details: dict[int, Details] = {}
+        self._abstracts: dict[int, str] = {}
+        self._clashes: dict[tuple[int, int], bool] = {}
         self._authors: dict[int, tuple[Name, ...]] = {}
         first_copies: dict[Record, int] = {}
         for id_, record in sorted(records, key=lambda pair: pair[0]):
@@ -78,6 +86,8 @@ class _Search:
         """Give the links of all records, or at least those that touch a wanted one."""
         findings = list(self._all_findings() if wanted is None else self._findings_near(wanted))
         certain = [f for f in findings if f.verdict >= Verdict.DESCRIBED]
+        for finding in certain:
+            self._clashes[(finding.first, finding.second)] = False
         held, _ = unambiguous(certain, self._clash)
         groups = Grouping(self._clash)
         groups.join(held)
@@ -186,7 +196,23 @@ class _Search:
             self._more(second),
             authors,
             min(len(names), len(others)),
+            self._compare_abstracts(first, second),
         )
+
+    def _compare_abstracts(self, first: int, second: int) -> AbstractLikeness:
+        a, b = self._profiles[first].record.abstract, self._profiles[second].record.abstract
+        if not a or not b:
+            return AbstractLikeness.BLANK
+        if begin_the_same(a, b):
+            return AbstractLikeness.IDENTICAL
+        return compare_abstracts(self._abstract(first), self._abstract(second))
+
+    def _abstract(self, position: int) -> str:
+        abstract = self._abstracts.get(position)
+        if abstract is None:
+            abstract = read_abstract(self._profiles[position].record.abstract)
+            self._abstracts[position] = abstract
+        return abstract
 
     def _names(self, position: int) -> tuple[Name, ...]:
         names = self._authors.get(position)
@@ -202,7 +228,11 @@ class _Search:
 
     def _clash(self, a: int, b: int) -> bool:
         pair = (a, b) if a < b else (b, a)
-        return pair in self._apart or contradicts(self._evidence(*pair))
+        clash = self._clashes.get(pair)
+        if clash is None:
+            clash = pair in self._apart or contradicts(self._evidence(*pair))
+            self._clashes[pair] = clash
+        return clash
 
     def _kept_apart(self, ours: list[int], theirs: list[int]) -> bool:
         return bool(self._apart) and any(

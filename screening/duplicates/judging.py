@@ -191,7 +191,11 @@ def _by_identifier(e: Evidence) -> bool:
         return against == 0 and (e.pages >= PageLikeness.NEAR or e.title == TitleLikeness.SAME)
     if e.title >= TitleLikeness.NEAR:
         return against <= 1 or (against == 2 and e.authors == AuthorLikeness.SAME)
-    same_text = e.pages >= PageLikeness.FIRST or e.abstract >= AbstractLikeness.SAME
+    same_text = (
+        e.pages >= PageLikeness.FIRST
+        or e.abstract >= AbstractLikeness.SAME
+        or (e.abstract == AbstractLikeness.UNCLEAR and e.authors == AuthorLikeness.SAME)
+    )
     if e.title == TitleLikeness.EXTENDED:
         return against == 0 or (against == 1 and e.pages != PageLikeness.DIFFERENT)
     if against or e.numbers_conflict:
@@ -261,8 +265,16 @@ def _translated(e: Evidence) -> bool:
 
 def _by_span(e: Evidence) -> bool:
     """The very same pages in the same year by the same authors, where no volume is given."""
-    if not same_span(e) or e.generic:
+    if not same_span(e):
         return False
+    if e.generic:
+        return (
+            not e.front
+            and e.title >= TitleLikeness.NEAR
+            and e.journal == JournalLikeness.SAME
+            and e.authors == AuthorLikeness.SAME
+            and e.years == 0
+        )
     if e.authors == AuthorLikeness.OVERLAPPING and e.fewest_authors >= 2 and not e.front:
         return e.title >= TitleLikeness.NEAR and e.years == 0 and contradictions(e) == 0
     if e.authors != AuthorLikeness.SAME:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from screening.duplicates.abstracts import read_abstract
 from screening.duplicates.authors import NOBODY, Name, read_name, split_authors
 from screening.duplicates.identifiers import read_doi
 from screening.duplicates.journals import Journal, read_journal
 from screening.duplicates.places import Pages, read_number, read_pages, read_volume
 from screening.duplicates.text import words
-from screening.duplicates.titles import Title, is_generic, is_short, read_title
+from screening.duplicates.titles import Title, is_generic, is_short, read_title, telling_words
 from screening.records import Record
 
 
@@ -36,7 +35,6 @@ class Details:
     short: bool
     journal: Journal
     number: str
-    abstract: str
     original: Title | None
 
 
@@ -66,13 +64,13 @@ class Reader:
         """Give what a record is compared by."""
         record = profile.record
         title_words = words(profile.title.folded)
+        telling = telling_words(title_words)
         return Details(
             title_words,
-            is_generic(title_words),
-            is_short(title_words),
+            is_generic(telling),
+            is_short(telling),
             self.journal(record.journal),
             read_number(record.number),
-            read_abstract(record.abstract),
             read_title(record.original_title) if record.original_title else None,
         )
 

@@ -121,18 +121,19 @@ def _mark(text: str) -> str:
     return ""
 
 
-def is_generic(title_words: list[str]) -> bool:
-    """Tell whether a title is too short or too common to mean one work ("Editor's comments")."""
-    telling = [w for w in title_words if w not in GENERIC_IN_TITLES and not w.isdigit()]
-    if not telling:
-        return True
-    return len(telling) < 2 and len(title_words) < 6 and sum(map(len, telling)) < 12
-
-
-def is_short(title_words: list[str]) -> bool:
+def is_short(telling: list[str]) -> bool:
     """Tell whether a title has so few telling words that unrelated works may share it."""
-    telling = [w for w in title_words if w not in GENERIC_IN_TITLES and not w.isdigit()]
     return len(telling) < 3 or sum(map(len, telling)) < 20
+
+
+def is_generic(telling: list[str]) -> bool:
+    """Tell whether a title is too common to mean one work ("Editor's comments")."""
+    return not telling or (len(telling) == 1 and len(telling[0]) < 12)
+
+
+def telling_words(title_words: list[str]) -> list[str]:
+    """Give the words of a title that say something about the work."""
+    return [w for w in title_words if w not in GENERIC_IN_TITLES and not w.isdigit()]
 
 
 # Replaced words that look like a slip of the pen but turn the meaning round.
@@ -155,12 +156,15 @@ def _opposed(a: str, b: str) -> bool:
     return a in (f"non{b}", f"un{b}", f"in{b}") or b in (f"non{a}", f"un{a}", f"in{a}")
 
 
+_ENDINGS = frozenset(("s", "es", "d", "ed", "ing", "al", "ic", "ical", "ly"))
+
+
 def _same_word(a: str, b: str) -> bool:
     """Tell whether two words are one word, mistyped or spelled in another way."""
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     if not (a.isalpha() and b.isalpha()):
         return False
-    if short + "s" == long or short + "es" == long:
+    if len(short) >= 3 and long.startswith(short) and long[len(short) :] in _ENDINGS:
         return True
     if len(long) < 4:
         # "of" and "fo", "in" and "ina": only a small word may be mistyped so, never a name.
@@ -185,6 +189,8 @@ def compare_titles(
     """Give how alike two titles are, in per cent too, and whether the numbers in them disagree."""
     if a.key == b.key:
         return TitleLikeness.SAME, 100.0, False
+    if not a.key or not b.key:
+        return TitleLikeness.EXTENDED, 0.0, False  # a blank never contradicts
     percent = ratio(a.key, b.key)
     short, long = (a.key, b.key) if len(a.key) <= len(b.key) else (b.key, a.key)
     short_words, long_words = (words_a, words_b) if len(a.key) <= len(b.key) else (words_b, words_a)
