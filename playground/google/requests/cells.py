@@ -52,16 +52,19 @@ def check_cell(cell: Mapping[str, Any], mask: Mask) -> None:
 
 def _write_row(draft: Draft, area: Area, row: int, cells: list[Json], mask: Mask) -> None:
     grid = area.tab.grid
-    values: dict[int, Value] = {}
+    if "userEnteredValue" in mask:
+        entered = (from_extended(cell.get("userEnteredValue")) for cell in cells)
+        values: dict[int, Value] = dict(enumerate(entered, area.left))
+        grid.put(row, values)
+    marked = row < len(grid.marks) and grid.marks[row]
+    if len(mask) == 1 and "userEnteredValue" in mask and not marked:
+        return  # nothing beside the values is named, and none of it is there to be erased
     for column, cell in enumerate(cells, area.left):
         check_cell(cell, mask)
-        if "userEnteredValue" in mask:
-            values[column] = from_extended(cell.get("userEnteredValue"))
         old = grid.mark(row, column) or {}
         mark = new_mark(old, cell, mask)
         if mark != old:
             grid.set_mark(row, column, mark)
-    grid.put(row, values)
 
 
 def update_cells(draft: Draft, request: Mapping[str, Any]) -> Json:
