@@ -37,6 +37,7 @@ NOBODY = Name("", (), "", ())
 
 _SEPARATED = re.compile(r"\s*;\s*|\s+and\s+|\s+&\s+")
 _INITIALS = re.compile(r"^(?:[A-Z]\.?[ -]?){1,4}$")
+_SIMPLE = re.compile(r"([A-Z][A-Za-z]+), ((?:[A-Z]\.?[ -]?){1,4})$", re.ASCII)
 # "Müller", "Mueller" and "Muller" are one name.
 _UMLAUT = re.compile(r"(?<=[aou])e(?=.)|(?<=a)a")
 
@@ -60,6 +61,13 @@ def split_authors(authors: Sequence[str]) -> list[str]:
 
 def read_name(author: str) -> Name:
     """Read one author, written "Family, Given", "Family AB" or "Given Family"."""
+    simple = _SIMPLE.match(author)
+    if simple is not None:  # most names are so, and there are many
+        plain = simple[1].lower()
+        if plain not in PARTICLES and plain not in ANONYMOUS and plain not in GROUPS:
+            plain = _UMLAUT.sub("", plain)
+            initials = simple[2].lower().replace(".", "").replace(" ", "").replace("-", "")
+            return Name(plain, (plain,), initials, tuple(initials))
     head, comma, tail = author.partition(",")
     if not comma:
         tokens = author.split()

@@ -12,7 +12,7 @@ from screening.duplicates.profiles import Profile
 
 # Above this size a group that shares a key is parted by further keys before pairs are made.
 LARGEST = 10
-WINDOW = 6
+WINDOW = 5
 ALIKE = 0.75
 
 
@@ -63,10 +63,11 @@ KEYS: tuple[tuple[Callable[[Profile], object], bool, bool], ...] = (
 )
 # What parts a group that is too large, each on its own.
 _FURTHER: tuple[Callable[[Profile], object], ...] = (
-    lambda p: p.title.key[:12],
-    lambda p: p.title.key[-12:],
-    lambda p: (p.volume, p.pages.first) if p.pages.first else None,
-    lambda p: (p.year, p.first_author) if p.first_author else None,
+    lambda p: p.title.key,
+    _place,
+    _author_year,
+    lambda p: p.title.key[:10],
+    lambda p: p.title.key[-10:],
 )
 
 
@@ -101,15 +102,26 @@ def _pairs(group: list[int], profiles: Sequence[Profile]) -> Iterator[tuple[int,
     if len(group) <= LARGEST:
         yield from combinations(group, 2)
         return
+    parted = False
     for further in _FURTHER:
         for part in _sharing(further, group, profiles):
+            if len(part) == len(group):
+                break
+            parted = True
             if len(part) <= LARGEST:
                 yield from combinations(part, 2)
-                continue
-            part.sort(key=lambda i: _order(profiles[i]))
-            for place, i in enumerate(part):
-                for j in part[place + 1 : place + WINDOW]:
-                    yield i, j
+            else:
+                yield from _neighbours(part, profiles)
+    if not parted:
+        yield from _neighbours(group, profiles)
+
+
+def _neighbours(group: list[int], profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    """Give only pairs that stand near each other when all is sorted by content."""
+    group.sort(key=lambda i: _order(profiles[i]))
+    for place, i in enumerate(group):
+        for j in group[place + 1 : place + WINDOW]:
+            yield i, j
 
 
 def _plausible(a: Profile, b: Profile) -> bool:

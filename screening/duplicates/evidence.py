@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from screening.duplicates.abstracts import AbstractLikeness
 from screening.duplicates.authors import AuthorLikeness
@@ -20,8 +20,7 @@ from screening.duplicates.profiles import Details, Profile
 from screening.duplicates.titles import TitleLikeness, compare_titles
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """How two records compare. A field that one of them lacks is None or BLANK, never a difference.
 
     `appended`: a correction stands on the page after the article it may correct. `conference`: one

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.distance import OSA
 
 from screening.duplicates.text import fold, words
 from screening.duplicates.vocabulary import (
@@ -92,56 +92,55 @@ def compare_journals(a: Journal, b: Journal) -> JournalLikeness:
 
 
 def _compare_names(a: tuple[str, ...], b: tuple[str, ...]) -> JournalLikeness:
-    if a == b:
-        return JournalLikeness.SAME
-    joined_a, joined_b = "".join(a), "".join(b)
-    if joined_a == joined_b or (min(len(a), len(b)) > 1 and ratio(joined_a, joined_b) >= 93):
-        return JournalLikeness.SAME
-    if _abbreviates(a, b) or _abbreviates(b, a):
-        return JournalLikeness.SAME
-    if _acronym(a, b) or _acronym(b, a):
+    if a == b or _match(a, b) or _acronym(a, b) or _acronym(b, a):
         return JournalLikeness.SAME
     short, long = (a, b) if len(a) <= len(b) else (b, a)
+    joined_short, joined_long = "".join(short), "".join(long)
+    if joined_short == joined_long:
+        return JournalLikeness.SAME
     if (
         len(short) == 1
         and len(long) > 2
         and len(short[0]) >= 10
-        and _letters_within(short[0], joined_a if long is a else joined_b)
+        and _letters(short[0], joined_long)
     ):
         return JournalLikeness.SAME  # "Jthoraccardiovascsurg"
-    if long[: len(short)] == short or long[-len(short) :] == short or set(short) <= set(long):
+    if _match(short, long[: len(short)]):
+        # More words after four that agree are a subtitle; after fewer, maybe another journal.
+        return JournalLikeness.SAME if len(short) >= _SURE else JournalLikeness.ALIKE
+    if long[-len(short) :] == short or set(short) <= set(long):
         return JournalLikeness.ALIKE
-    head = long[: len(short)]
-    if len(short) > 2 and (_abbreviates(short, head) or _abbreviates(head, short)):
-        return JournalLikeness.SAME if len(short) > 3 else JournalLikeness.ALIKE
-    if _abbreviates(short, head) or ratio(joined_a, joined_b) >= 80:
-        return JournalLikeness.ALIKE
-    if len(short) > 2 and _abbreviates_some(short, long):
+    if len(short) > 2 and len(long) - len(short) <= 2 and _match_in_order(short, long):
         return JournalLikeness.ALIKE
     return JournalLikeness.DIFFERENT
 
 
-def _abbreviates(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Tell whether each word of one name shortens the word at its place in the other."""
-    return len(short) == len(full) and all(
-        f.startswith(s) or (len(s) >= 2 and _letters_within(s, f))
-        for s, f in zip(short, full, strict=True)
-    )
+_SURE = 4
 
 
-def _abbreviates_some(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Tell whether each word of one name shortens a word of the other, in order, few left out."""
-    if len(full) - len(short) > 2:
-        return False
-    rest = iter(full)
-    return all(
-        any(word.startswith(s) or (len(s) >= 2 and _letters_within(s, word)) for word in rest)
-        for s in short
-    )
+def _match(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Tell whether each word of one name is, shortens or mistypes the word at its place."""
+    return len(a) == len(b) and all(_same_word(x, y) for x, y in zip(a, b, strict=True))
 
 
-def _letters_within(short: str, full: str) -> bool:
-    """Tell whether the letters of `short` come in `full` in their order: "natl" in "national"."""
+def _match_in_order(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Tell whether each word of one name has its match in the other, in the same order."""
+    rest = iter(long)
+    return all(any(_same_word(word, other) for other in rest) for word in short)
+
+
+def _same_word(a: str, b: str) -> bool:
+    if a == b or a.startswith(b) or b.startswith(a):
+        return True
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    if 2 <= len(short) <= 6 and _letters(short, long):
+        return True  # "natl" for "national"
+    allowed = 1 if len(long) < 10 else 2
+    return len(long) >= 6 and a[0] == b[0] and OSA.distance(a, b, score_cutoff=allowed) <= allowed
+
+
+def _letters(short: str, full: str) -> bool:
+    """Tell whether the letters of `short` come in `full` in their order, the first one first."""
     if short[0] != full[0]:
         return False
     rest = iter(full)

@@ -12,6 +12,8 @@ from screening.duplicates.text import words
 from screening.duplicates.titles import Title, is_generic, is_short, read_title, telling_words
 from screening.records import Record
 
+_AUTHORS = 15  # compared at most; lists longer than this agree or differ before
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -76,7 +78,7 @@ class Reader:
 
     def names(self, profile: Profile) -> tuple[Name, ...]:
         """Give the authors of a record as they are compared."""
-        names = (self.name(author) for author in split_authors(profile.record.authors))
+        names = (self.name(author) for author in split_authors(profile.record.authors)[:_AUTHORS])
         return tuple(name for name in names if name is not NOBODY)
 
     def name(self, author: str) -> Name:
