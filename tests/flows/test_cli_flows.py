@@ -1,0 +1,248 @@
+"""The command line against a whole installation: import to export, check, run, demo."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store import open_store
+from tests.desks import ris, title
+from tests.flows.installation import ROOT, Installation, installed
+
+
+@pytest.fixture
+def it(tmp_path: Path) -> Iterator[Installation]:
+    with installed(tmp_path) as installation:
+        yield installation
+
+
+@pytest.fixture
+def medline(tmp_path: Path) -> Path:
+    path = tmp_path / "medline.ris"
+    path.write_bytes(ris(title(n) for n in range(12)))
+    return path
+
+
+def config_of(it: Installation) -> str:
+    return str(it.folder / "config.toml")
+
+
+def test_import_to_export(it: Installation, medline: Path, tmp_path: Path) -> None:
+    searched = ("--kind", "database", "--platform", "Ovid", "--searched", "2026-02-01")
+    summary = it.bring(medline, "MEDLINE", *searched)
+    assert (summary["read"], summary["duplicates"], summary["new"]) == (12, 0, 12)
+    assert it.bring(medline, "MEDLINE")["already"]
+
+    (status,) = it.json_of("status")
+    assert status["records"] == 12
+    assert status["stages"]["title_abstract"]["pending"] == 12
+    assert "12" in it.cli("status", "--config", config_of(it)).stdout
+
+    report = it.json_of("prisma")
+    assert report["counts"]["database_results"] == 12
+    assert report["specific"]["database_specific_results"] == {"MEDLINE": 12}
+    assert "MEDLINE" in it.cli("prisma", "--config", config_of(it)).stdout
+    template = it.cli("prisma", "--format", "csv", "--config", config_of(it)).stdout
+    rows = {row["data"]: row for row in csv.DictReader(io.StringIO(template))}
+    assert rows["database_results"]["n"] == "12"
+    assert rows["database_specific_results"]["n"] == "MEDLINE, 12"
+    for form, start in (("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        out = tmp_path / f"flow.{form}"
+        it.cli("prisma", "--format", form, "--out", str(out), "--config", config_of(it))
+        assert out.read_bytes().startswith(start)
+
+    table = tmp_path / "records.csv"
+    assert it.json_of("export", "records", "--out", str(table))["rows"] == 12
+    rows_out = list(csv.DictReader(table.open(encoding="utf-8-sig")))
+    assert [row["record_id"] for row in rows_out] == [f"R{n:06d}" for n in range(1, 13)]
+    assert {row["title_abstract_status"] for row in rows_out} == {"pending"}
+    for name in ("all.ris", "all.bib", "all.xlsx", "progress.csv"):
+        what = "progress" if name.startswith("progress") else "records"
+        it.cli("export", what, "--out", str(tmp_path / name), "--config", config_of(it))
+    again = it.cli("inspect", str(tmp_path / "all.ris"), "--json")
+    assert json.loads(again.stdout)["records"] == 12
+
+    backup = tmp_path / "copy.sqlite3"
+    assert it.json_of("backup", "--out", str(backup))["bytes"] > 0
+    open_store(f"sqlite:///{backup}").close()
+    assert it.cli("backup", "--out", str(backup), "--config", config_of(it), check=False).returncode
+
+
+def test_export_never_tells_a_pending_vote(it: Installation, medline: Path, tmp_path: Path) -> None:
+    it.bring(medline, "MEDLINE")
+    it.start_bot()
+    it.control.command("ben", "next 5", where="dm")
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline and not _has_button(it, "ben", "Include"):
+        time.sleep(0.1)
+    it.control.click("ben", "Include", where="dm")
+    it.stop_bot()
+    out = tmp_path / "votes.csv"
+    assert it.json_of("export", "votes", "--out", str(out))["rows"] == 1
+    (row,) = csv.DictReader(out.open(encoding="utf-8-sig"))
+    assert row["reviewer"] == "Ben"
+    assert row["vote"] == row["reason"] == row["note"] == ""
+    assert "include" not in out.read_text().lower()
+    assert "include" not in it.log.read_text().lower()
+
+
+def _has_button(it: Installation, who: str, label: str) -> bool:
+    return any(label in json.dumps(m) for m in it.control.messages(who, "dm"))
+
+
+def test_check_says_what_is_right_and_posts_nothing(it: Installation) -> None:
+    found = it.json_of("check")
+    assert found["ok"], [f for f in found["findings"] if f["state"] == "wrong"]
+    names = {finding["name"] for finding in found["findings"]}
+    assert {"store", "seal key", "bot token", "app token", "scopes", "clock"} <= names
+    assert {"channel of peer", "team of peer", "sheet of peer"} <= names
+    methods = {request["method"] for request in it.control.requests()}
+    assert "chat.postMessage" not in methods
+
+
+def test_check_names_each_thing_that_is_wrong(it: Installation) -> None:
+    scopes = it.control.get("app")["scopes"]
+    it.control.put("app", scopes=[s for s in scopes if s != "files:write"])
+    it.control.post("leave", who="winnow", channel="screening")
+    text = (it.folder / "config.toml").read_text()
+    (it.folder / "config.toml").write_text(text.replace(it.ids["dev"], "U0000NOBODY"))
+    it.environ["SLACK_APP_TOKEN"] = "xapp-1-A000-wrong"
+    done = it.cli("check", "--config", config_of(it), check=False)
+    assert done.returncode == 1
+    assert "missing: files:write" in done.stdout
+    assert "/invite @winnow" in done.stdout
+    assert "U0000NOBODY" in done.stdout
+    assert "✗ app token" in done.stdout
+    assert done.stdout.count("✗") == 4
+    assert "4 things are wrong" in done.stderr
+
+
+def test_check_of_a_configuration_that_cannot_be_read(it: Installation) -> None:
+    del it.environ["SLACK_BOT_TOKEN"]
+    done = it.cli("check", "--config", config_of(it), "--json", check=False)
+    assert done.returncode == 2
+    said = json.loads(done.stdout)
+    assert said["configuration"][0]["place"] == "SLACK_BOT_TOKEN"
+    assert it.cli("run", "--config", config_of(it), check=False).returncode == 2
+
+
+def test_run_says_ready_and_stops_in_order(it: Installation) -> None:
+    it.start_bot("--json")
+    bot = it.bot
+    assert bot is not None
+    begun = time.monotonic()
+    it.stop_bot()
+    assert bot.returncode == 0
+    assert time.monotonic() - begun < 5
+    log = it.log.read_text()
+    assert '"ready": true' in log
+    assert "Traceback" not in log
+    for token in ("xoxb-", "xapp-", it.environ["WINNOW_SEAL_KEY"]):
+        assert token not in log
+
+
+def test_run_refuses_a_disk_that_is_wiped(it: Installation) -> None:
+    it.environ["DYNO"] = "worker.1"
+    done = it.cli("run", "--config", config_of(it), check=False)
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_run_refuses_a_token_that_slack_refuses(it: Installation) -> None:
+    it.environ["SLACK_BOT_TOKEN"] = "xoxb-0000-wrong"
+    done = it.cli("run", "--config", config_of(it), check=False)
+    assert done.returncode == 1
+    assert "invalid_auth" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_demo_starts_continues_and_starts_over(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with Demo(folder) as facts:
+        first = _status(folder)
+        assert first["records"] > 3000
+        assert first["imports"] == 3
+        assert first["stages"]["title_abstract"]["pending"] > 1900
+        with urllib.request.urlopen(facts["url"], timeout=10) as page:
+            assert page.status == 200
+        os.kill(facts["pids"]["bot"], signal.SIGKILL)  # the demo starts it again
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and not _sockets(facts["control_url"]):
+            time.sleep(0.2)
+        assert _sockets(facts["control_url"])
+    spreadsheet = json.loads((folder / "demo.json").read_text())["spreadsheet"]
+    with Demo(folder):
+        assert _status(folder)["records"] == first["records"]
+        assert json.loads((folder / "demo.json").read_text())["spreadsheet"] == spreadsheet
+    with Demo(folder, "--reset"):
+        assert json.loads((folder / "demo.json").read_text())["spreadsheet"] != spreadsheet
+
+
+def test_demo_touches_no_folder_but_its_own(tmp_path: Path) -> None:
+    (tmp_path / "thesis.doc").write_text("dear")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "demo", "--folder", str(tmp_path), "--reset", "--port", "0"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "--folder" in done.stderr
+    assert (tmp_path / "thesis.doc").read_text() == "dear"
+
+
+class Demo:
+    """A demo for the length of a `with` block, ended as Ctrl-C ends it."""
+
+    def __init__(self, folder: Path, *more: str) -> None:
+        self._arguments = ["--folder", str(folder), "--port", "0", "--no-colleagues", *more]
+
+    def __enter__(self) -> dict[str, Any]:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "demo", "--json", *self._arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            pytest.fail(self._process.communicate()[1])
+        return json.loads(line)
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._process.communicate(timeout=30)
+        assert self._process.returncode == 0
+
+
+def _status(folder: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "status", "--json", "--config", str(folder / "config.toml")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (status,) = json.loads(done.stdout)
+    return status
+
+
+def _sockets(control: str) -> list[Any]:
+    with urllib.request.urlopen(f"{control}/sockets", timeout=5) as answer:
+        return json.load(answer)
