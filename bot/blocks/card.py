@@ -86,7 +86,7 @@ def recorded_line(review_id: str, shown: Shown) -> list[Block]:
         actions.pack(review_id, vote.vote_id),
         label=f"Undo: {CHOICES[vote.choice]} {shown.recorded_title}",
     )
-    return [divider(), section(f"Recorded: *{outside(vote_words(vote), 200)}* {title}", undo)]
+    return [divider(), section(f"Recorded: {outside(vote_words(vote), 200)} {title}", undo)]
 
 
 def finished_message(review: Review, shown: Shown) -> Message:
