@@ -55,11 +55,13 @@ def json_option(command: Command) -> Command:
 
 
 @contextmanager
-def opened(config_path: Path, clock: Clock | None = None) -> Iterator[tuple[Installation, Desk]]:
-    """Open the store of a configuration, for a command that needs no token."""
+def opened(
+    config_path: Path, clock: Clock | None = None, *, secrets: bool = False
+) -> Iterator[tuple[Installation, Desk]]:
+    """Open the store of a configuration; tokens and keys are asked for only with `secrets`."""
     from store import open_store
 
-    installation = load_config(config_path, os.environ, secrets=False)
+    installation = load_config(config_path, os.environ, secrets=secrets)
     store = open_store(installation.store_url)
     clock = clock or SystemClock()
     try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.app import Socket, build_app, make_face, run_socket
 from bot.clocks import OffsetClock, SystemClock
+from bot.face import google_sheet_address
 from bot.ids import time_ordered_ids
 from bot.leading import Leader
 from bot.notifier import Notifier
@@ -182,9 +183,8 @@ class Winnow:
 
     def _sheet_address(self, review: Review, gid: str) -> str:
         base = self._installation.google.sheets_url
-        base = "https://docs.google.com" if base == GOOGLE else base
-        address = f"{base}/spreadsheets/d/{review.spreadsheet}/edit"
-        return f"{address}#gid={gid}" if gid else address
+        # Elsewhere than at Google, the playground's page shows the sheet beside the workspace.
+        return google_sheet_address(review, gid) if base == GOOGLE else f"{base}/"
 
     def _sheet_link(self, review: Review, tab: str) -> str:
         gid = ""
