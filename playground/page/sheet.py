@@ -41,6 +41,13 @@ EDITOR = """params => {
 }"""
 
 
+OPEN_CHOICES = """params => setTimeout(() => {
+  const field = document.querySelector('.ag-cell-inline-editing .ag-picker-field-wrapper');
+  if (field) field.dispatchEvent(new MouseEvent('mousedown', {bubbles: true}));
+}, 30)"""
+"""A drop-down opens as soon as its cell is edited, as in Sheets."""
+
+
 class Sheet:
     """The sheet's pane; nothing is drawn before there is a spreadsheet."""
 
@@ -151,6 +158,8 @@ class Sheet:
                     "stopEditingWhenCellsLoseFocus": True,
                     "singleClickEdit": False,
                     "animateRows": False,
+                    "suppressColumnVirtualisation": True,
+                    ":onCellEditingStarted": OPEN_CHOICES,
                 },
                 auto_size_columns=False,
                 theme="balham",

@@ -36,6 +36,7 @@ _STYLES = (
     (re.compile(r"(?<![\w_])_(?!\s)([^_\n]+?)(?<!\s)_(?![\w_])"), r"<em>\1</em>"),
     (re.compile(r"(?<![\w~])~(?!\s)([^~\n]+?)(?<!\s)~(?![\w~])"), r"<s>\1</s>"),
 )
+_ASIDE = re.compile("\ue000(\\d+)\ue001")
 _EMOJI = re.compile(r":([a-z0-9_+-]+):")
 
 Names = Callable[[str], str]
@@ -49,19 +50,20 @@ def plain_html(text: str) -> str:
 
 def mrkdwn_html(text: str, name_of: Names) -> str:
     """Return mrkdwn as HTML; `&amp;`, `&lt;` and `&gt;` in it are Slack's own escapes."""
-    pieces = []
-    last = 0
-    for match in _TOKEN.finditer(text):
-        pieces.append(_styled(text[last : match.start()]))
+    # Links, mentions and code are put aside while bold and the like are drawn around them.
+    aside: list[str] = []
+
+    def put_aside(match: re.Match[str]) -> str:
         if match["block"] is not None:
-            pieces.append(f"<pre>{_escaped(match['block'].strip(chr(10)))}</pre>")
+            aside.append(f"<pre>{_escaped(match['block'].strip(chr(10)))}</pre>")
         elif match["code"] is not None:
-            pieces.append(f"<code>{_escaped(match['code'])}</code>")
+            aside.append(f"<code>{_escaped(match['code'])}</code>")
         else:
-            pieces.append(_angle(match["angle"], name_of))
-        last = match.end()
-    pieces.append(_styled(text[last:]))
-    return _quoted("".join(pieces))
+            aside.append(_angle(match["angle"], name_of))
+        return f"\ue000{len(aside) - 1}\ue001"
+
+    styled = _styled(_TOKEN.sub(put_aside, text))
+    return _quoted(_ASIDE.sub(lambda match: aside[int(match[1])], styled))
 
 
 def text_html(text: dict[str, Any], name_of: Names) -> str:

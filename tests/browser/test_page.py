@@ -101,16 +101,12 @@ def test_the_lead_decides_in_the_sheet(browser: Browser, site: Installation) -> 
     wait_until(lambda: [r for r in site.rows("Conflicts") if not r["Resolved at"]], 30, every=0.3)
     page = open_page(browser, site, "ana", "screening")
     page.get_by_role("button", name="Conflicts", exact=True).click()
-    row = page.locator(".ag-center-cols-container .ag-row").last
+    (open_one,) = [r["ID"] for r in site.rows("Conflicts") if not r["Resolved at"]]
+    row = page.locator(".ag-center-cols-container .ag-row").filter(has_text=open_one)
     expect(row).to_be_visible(timeout=20_000)
-    grid = page.locator(".ag-root")
-    header = grid.get_by_role("columnheader", name="Decision")
-    header.scroll_into_view_if_needed()
-    column = header.get_attribute("col-id")
-    cell = row.locator(f'[col-id="{column}"]')
-    cell.dblclick()
+    header = page.locator(".ag-root").get_by_role("columnheader", name="Decision")
+    row.locator(f'[col-id="{header.get_attribute("col-id")}"]').dblclick()
     page.get_by_role("option", name="include").click()
-    page.keyboard.press("Enter")
     wait_until(lambda: all(r["Resolved at"] for r in site.rows("Conflicts")), 30, every=0.3)
     page.close()
 
