@@ -27,9 +27,8 @@ from sheets.locate import RowIndex
 from sheets.opening import load_indexes, open_sheet
 from sheets.plan import TabPlan, Verdict, by_tab, judge, keys_read, place_answers
 from sheets.reconcile import Reconciler
-from sheets.rows import lead_texts
 from sheets.shape import SheetShape
-from sheets.strays import Stray, places, take_back, written_at
+from sheets.strays import Stray, mend, written_at
 from sheets.watch import Question, Watch
 
 log = logging.getLogger(__name__)
@@ -170,6 +169,8 @@ class SheetWriter:
             self.open()
         if self._stale:
             self._reload(self._stale)
+        if self._strays:
+            self._mend()
         self._begin_beat()
         due = self._gather()
         try:
@@ -198,9 +199,8 @@ class SheetWriter:
         shape = self._opened()
         plans = by_tab(due.rows, shape.tabs, self._indexes, self._grids)
         lost = self._plan_notes(plans)
-        strays = places(self._strays, lambda tab, key: self._indexes[tab].get(key))
         questions = self.watch.questions(self._monotonic())
-        read, parts = self._questions(plans, questions, strays)
+        read, parts = self._questions(plans, questions)
         if read.areas:
             report.read = True
             try:
@@ -213,10 +213,8 @@ class SheetWriter:
                 self._look_again(report, due, tries)
                 return
             self._check_rows(plans, parts, read.answer, report)
-        requests = self._stray_requests(strays, read, parts)
         self._fill_links(plans, parts, read.answer)
-        for plan in plans.values():
-            requests += plan.requests(self.review)
+        requests = [r for plan in plans.values() for r in plan.requests(self.review)]
         if requests:
             self._write(shape, requests, plans, due, report)
             self._notes = lost
@@ -228,7 +226,6 @@ class SheetWriter:
         self,
         plans: Mapping[str, TabPlan],
         questions: Sequence[Question],
-        strays: Sequence[tuple[Stray, int]],
     ) -> tuple[_Read, dict[str, slice]]:
         """Put everything that this cycle wants to know into one request."""
         shape, read, parts = self._opened(), _Read(), {}
@@ -239,8 +236,6 @@ class SheetWriter:
             asked.append((f"links {name}", links))
         for place, question in enumerate(questions):
             asked.append((f"question {place}", list(question.areas)))
-        for place, (stray, row) in enumerate(strays):
-            asked.append((f"stray {place}", [shape.tabs[stray.tab].area(row, row + 1, 0, None)]))
         asked.append(
             ("beat", self.reconciler.areas(shape.tabs.__getitem__, self._indexes.__getitem__))
         )
@@ -291,7 +286,6 @@ class SheetWriter:
             # It may have been applied all the same: look before adding these rows again.
             self._stale |= {name for name, plan in plans.items() if plan.new}
             raise
-        self._strays.clear()
         key_columns = {plan.tab.sheet_id: plan.tab.key_column for plan in plans.values()}
         back = read_back(answer, key_columns)
         verdicts = {name: judge(plan, back) for name, plan in plans.items()}
@@ -327,15 +321,12 @@ class SheetWriter:
         """Remember what may stand where it should not, to be looked at in the next cycle."""
         name = plan.tab.layout.name
         for key, row in plan.known.items():
-            at = written_at(plan.tab, plan.rows[key].cells)
-            if verdict.shifted:
-                self._strays.append(Stray(name, at, key=key))
-            elif verdict.wrong.get(row) == "":
-                self._strays.append(Stray(name, at, row=row))
-        if verdict.shifted:
-            for key, row in verdict.placed.items():
-                texts = written_at(plan.tab, plan.rows[key].cells) | {plan.tab.key_column: key}
-                self._strays.append(Stray(name, texts, row=row, whole=True))
+            if verdict.shifted or verdict.wrong.get(row) == "":
+                at = written_at(plan.tab, plan.rows[key].cells)
+                self._strays.append(Stray(name, key, row, at, blank=not verdict.shifted))
+        for key, row in verdict.placed.items() if verdict.shifted else ():
+            texts = written_at(plan.tab, plan.rows[key].cells) | {plan.tab.key_column: key}
+            self._strays.append(Stray(name, key, row, texts, added=True))
 
     def _finish(
         self,
@@ -433,25 +424,6 @@ class SheetWriter:
         for key, columns in zip(plan.link_rows(), shown, strict=True):
             plan.fill_link(key, columns[0][0] if columns and columns[0] else "")
 
-    def _stray_requests(
-        self,
-        strays: Sequence[tuple[Stray, int]],
-        read: _Read,
-        parts: Mapping[str, slice],
-    ) -> list[Json]:
-        shape, requests = self._opened(), []
-        for place, (stray, row) in enumerate(strays):
-            columns = read.answer[parts[f"stray {place}"]][0]
-            texts = [c[0] if c else "" for c in columns]
-            lead: Mapping[str, str] = {}
-            if stray.key:
-                with self._desk.store.reading(self.review.review_id) as tx:
-                    lead = lead_texts(tx.lead_cells(stray.tab, [stray.key]).get(stray.key, {}))
-            requests += take_back(shape.tabs[stray.tab], stray, row, texts, lead)
-        if not requests:
-            self._strays.clear()
-        return requests
-
     def _take_answers(
         self,
         questions: Sequence[Question],
@@ -493,6 +465,14 @@ class SheetWriter:
             report.more = True
             return
         self._carry(due, report, tries - 1)
+
+    def _mend(self) -> None:
+        """Take back what our last write put in the wrong place, before anything else is done."""
+        shape = self._opened()
+        strays, self._strays = self._strays, []
+        mended = mend(self._client, self._desk, self.review.review_id, shape, self._indexes, strays)
+        if mended:
+            self._reload(mended)
 
     def _reload(self, names: Iterable[str]) -> None:
         """Read the IDs of some tabs afresh."""
