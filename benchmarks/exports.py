@@ -6,10 +6,15 @@ command stands beside each. `WINNOW_DATA` names the directory (by default `../sh
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from screening.reading import read_export
@@ -72,4 +77,60 @@ def run() -> Iterator[dict[str, Any]]:
     yield {"case": "exports", "files": read, "of": len(EXPECTED), "wrong": wrong}
 
 
-CASES = {"exports": run}
+def speed() -> Iterator[dict[str, Any]]:
+    """Read 50,000 generated RIS records, each run in a process of its own so that memory is its."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "generated.ris"
+        _generate(path, 50_000)
+        done = subprocess.run(
+            [sys.executable, "-c", _READ_ALONE, str(path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        yield {
+            "case": "reading_speed",
+            "megabytes": round(path.stat().st_size / 1e6, 1),
+            **json.loads(done.stdout),
+        }
+
+
+_READ_ALONE = """
+import json, resource, sys, time
+from pathlib import Path
+from screening.reading import read_export
+began, cpu = time.perf_counter(), time.process_time()
+reading = read_export(Path(sys.argv[1]), "generated.ris")
+print(json.dumps({
+    "records": len(reading.records),
+    "problems": len(reading.problems),
+    "seconds": round(time.perf_counter() - began, 2),
+    "cpu_seconds": round(time.process_time() - cpu, 2),
+    "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+}))
+"""
+
+
+def _generate(path: Path, count: int) -> None:
+    random = Random(20261123)
+    letters = "abcdefghijklmnoprstuvw"
+    words = ["".join(random.choices(letters, k=random.randint(2, 11))) for _ in range(5_000)]
+
+    def some(least: int, most: int) -> str:
+        return " ".join(random.choices(words, k=random.randint(least, most)))
+
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            lines = ["TY  - JOUR", f"ID  - {30_000_000 + number}", f"T1  - {some(8, 16)}"]
+            lines += [
+                f"A1  - {some(1, 1).title()}, {some(1, 1).title()}"
+                for _ in range(random.randint(1, 8))
+            ]
+            lines += [f"Y1  - {random.randint(1990, 2026)}//", f"N2  - {some(120, 260)}"]
+            lines += [f"KW  - {some(1, 2)}" for _ in range(10)]
+            lines += [f"JF  - Journal of {some(1, 2)}", f"VL  - {random.randint(1, 60)}"]
+            lines += [f"SP  - {number}", f"EP  - {number + 9}", f"DO  - 10.5555/x.{number}"]
+            file.write("\n".join([*lines, "ER  - ", "", ""]))
+
+
+CASES = {"exports": run, "reading_speed": speed}

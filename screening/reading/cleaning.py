@@ -31,6 +31,8 @@ _INLINE_TAG = re.compile(
     r"|<!\[CDATA\[|\]\]>|<!--[^<>]{0,500}-->",
     re.IGNORECASE,
 )
+_LONG = 1_000_000
+_SPACES = "".join(chr(code) for code in range(1, 0x3001) if chr(code).isspace() and code != 32)
 _NOTHING = frozenset(
     {
         "[no abstract available]",
@@ -54,10 +56,22 @@ def clean(text: str) -> str:
         if "<" in text or "]]>" in text:
             text = _BLOCK_TAG.sub(" ", text)
             text = _INLINE_TAG.sub("", text)
-        text = unicodedata.normalize("NFC", " ".join(text.split()))
+        text = unicodedata.normalize("NFC", _single_spaced(text))
         if text == before:
             break
     return text
+
+
+def _single_spaced(text: str) -> str:
+    if len(text) < _LONG:
+        return " ".join(text.split())
+    # A list of all words would take ten times the memory of a field of hundreds of megabytes.
+    for space in _SPACES:
+        if space in text:
+            text = text.replace(space, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip(" ")
 
 
 def clean_abstract(text: str) -> str:

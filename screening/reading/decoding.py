@@ -103,9 +103,11 @@ class DecodedText:
         """Give the lines without their ends."""
         for block in self.blocks():
             lines = block.split("\n")
+            del block
             if not lines[-1]:
                 lines.pop()
             yield from lines
+            lines.clear()
 
     def blocks(self) -> Iterator[str]:
         """Give the text in pieces that end where a line (or another break) ends."""
@@ -138,10 +140,12 @@ class DecodedText:
                 held.append(chunk)
             else:
                 held.append(chunk[: cut + 1])
-                yield self._text_of(b"".join(held))
+                whole = b"".join(held)
                 held = [chunk[cut + 1 :]]
+                yield self._text_of(whole)
             chunk = self._stream.read(CHUNK)
         rest = b"".join(held)
+        held.clear()
         if rest:
             yield self._text_of(rest)
 
