@@ -9,6 +9,7 @@ from rapidfuzz.distance import Indel
 
 from screening.duplicates.abstracts import abstract_key
 from screening.duplicates.profiles import Profile
+from screening.duplicates.titles import read_title
 
 # Above this size a group that shares a key is parted by further keys before pairs are made.
 LARGEST = 10
@@ -40,6 +41,11 @@ def _title_end(p: Profile) -> object:
     return key[-24:] if len(key) >= 32 else None
 
 
+def _original_title(p: Profile) -> object:
+    original = p.record.original_title
+    return read_title(original).key[:24] if original else p.title.key[:24] or None
+
+
 def _author_volume(p: Profile) -> object:
     return (p.first_author, p.volume) if p.first_author and p.volume else None
 
@@ -48,10 +54,13 @@ def _author_page(p: Profile) -> object:
     return (p.first_author, p.pages.first) if p.first_author and p.pages.first else None
 
 
-# With each key: whether it names the record, and whether only alike titles are worth a look.
+# With each key: whether it names the record, and whether only alike titles are worth a look. Those
+# that ask less come first, since a pair is looked at once.
 KEYS: tuple[tuple[Callable[[Profile], object], bool, bool], ...] = (
     (lambda p: p.doi or None, True, False),
     (lambda p: p.record.pmid or None, True, False),
+    (_original_title, False, False),
+    (lambda p: abstract_key(p.record.abstract) or None, False, False),
     (_title_start, False, True),
     (_author_year, False, True),
     (_place, False, True),
@@ -59,7 +68,6 @@ KEYS: tuple[tuple[Callable[[Profile], object], bool, bool], ...] = (
     (_author_volume, False, True),
     (_title_end, False, True),
     (_span, False, True),
-    (lambda p: abstract_key(p.record.abstract) or None, False, False),
 )
 # What parts a group that is too large, each on its own.
 _FURTHER: tuple[Callable[[Profile], object], ...] = (

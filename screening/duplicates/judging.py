@@ -324,6 +324,8 @@ def _by_description(e: Evidence) -> bool:
     telling = e.pages >= PageLikeness.NEAR or e.number is True or same_abstract
     if e.short and not telling and e.fewest_authors < 3:
         return False  # what says so little may come back with every issue
+    if e.pages == PageLikeness.UNCLEAR and e.number is False and not same_abstract:
+        return False  # an abstract in a supplement, and the article in another issue
     if e.years is None and e.pages == PageLikeness.UNCLEAR and support < 2:
         return False
     if e.years == 1:
@@ -383,12 +385,16 @@ def _possible(e: Evidence) -> bool:
     if e.generic or e.numbers_conflict or e.marks_conflict:
         return False
     against = contradictions(e)
+    if e.years == 1 and e.journal != JournalLikeness.SAME:
+        against += 1
     if against > 1 or (e.authors < AuthorLikeness.BLANK and against + e.short):
         return False
     if e.short and (against or e.number is False or e.years):
         return False
-    if e.title >= TitleLikeness.NEAR or same_identifier(e):
+    if e.title >= TitleLikeness.NEAR:
         return True
+    if same_identifier(e):
+        return e.title > TitleLikeness.DIFFERENT or (against == 0 and e.pages >= PageLikeness.FIRST)
     if e.authors != AuthorLikeness.SAME or e.title == TitleLikeness.DIFFERENT:
         return False
     if same_place(e):
