@@ -49,9 +49,12 @@ class SlackRefusedError(WinnowError):
     """Slack refuses the app, and asking again cannot help."""
 
     def __init__(self, fault: SlackFaultError) -> None:
-        super().__init__(
-            f"Slack refused {fault}. {fault.remedy or 'Run `winnow check` to see what is wrong.'}"
-        )
+        remedy = fault.remedy or "Run `winnow check` to see what is wrong."
+        if str(fault).startswith("apps.connections.open"):
+            remedy = (
+                "Check SLACK_APP_TOKEN: it needs the scope connections:write, and Socket Mode on."
+            )
+        super().__init__(f"Slack refused {fault}. {remedy}")
 
 
 class Winnow:
@@ -80,14 +83,21 @@ class Winnow:
         self._socket: Socket | None = None
         self._socket_seen = 0.0
 
-    def start(self) -> None:
-        """Start everything; return when clicks are heard. Raises `SlackRefusedError`."""
+    def start(self) -> bool:
+        """Start everything; True once clicks are heard, False when it was stopped before.
+
+        While Slack cannot be reached, jobs and sheet are served already. Raises
+        `SlackRefusedError`.
+        """
         for review in self._desk.each_review():
             open_review(self._desk, review.review_id)
-        self._connect()
         if isinstance(self._clock, OffsetClock):
             self._clock.start()
+        heard = self._connected()
         self._leader.start()
+        if not heard:
+            self._connect()
+        return not self._stopping.is_set()
 
     def wait(self) -> None:
         """Return once `ask_to_stop` was called; meanwhile keep the socket up."""
@@ -118,29 +128,31 @@ class Winnow:
     def _connect(self) -> None:
         """Connect to Slack, trying for as long as that can help."""
         pause = 1.0
-        while not self._stopping.is_set():
-            try:
+        while not self._stopping.wait(pause) and not self._connected():
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _connected(self) -> bool:
+        """Try to connect to Slack once; tell whether clicks are heard now."""
+        try:
+            if self._app is None:
                 face = make_face(
                     self._desk,
                     self._slack,
                     sheet_address=self._sheet_address,
                     wake=lambda review_id: self._wake(),
                 )
-                self._app = self._app or build_app(
-                    face, listener_threads=self._installation.listener_threads
-                )
-                self._socket = run_socket(
-                    self._app, self._installation.slack.app_token.get_secret_value()
-                )
-            except SlackFaultError as fault:
-                if fault.permanent and fault.remedy:
-                    raise SlackRefusedError(fault) from fault
-                log.warning("Slack cannot be reached (%s); trying again in %.0f s", fault, pause)
-                self._stopping.wait(max(pause, fault.retry_after))
-                pause = min(2 * pause, LONGEST_PAUSE)
-            else:
-                self._socket_seen = time.monotonic()
-                return
+                threads = self._installation.listener_threads
+                self._app = build_app(face, listener_threads=threads)
+            token = self._installation.slack.app_token.get_secret_value()
+            self._socket = run_socket(self._app, token)
+        except SlackFaultError as fault:
+            if fault.permanent and fault.remedy:
+                raise SlackRefusedError(fault) from fault
+            log.warning("Slack cannot be reached (%s); trying again", fault)
+            self._stopping.wait(fault.retry_after)
+            return False
+        self._socket_seen = time.monotonic()
+        return True
 
     def _watch_socket(self) -> None:
         """Connect anew when the socket has been down for longer than its own reconnects take."""
@@ -150,7 +162,8 @@ class Winnow:
         elif now - self._socket_seen > SOCKET_SILENT_SECONDS:
             log.warning("The socket was down for %.0f s; connecting anew", now - self._socket_seen)
             socket.close()
-            self._connect()
+            if not self._connected():
+                self._connect()
 
     def _notify(self, stop: threading.Event, wake: threading.Event) -> None:
         notifier = Notifier(

@@ -47,9 +47,9 @@ def command(config_path: Path, clock_url: str | None, verbose: bool, as_json: bo
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: winnow.ask_to_stop())
     try:
-        winnow.start()
-        _announce(list(installation.reviews), as_json)
-        winnow.wait()
+        if winnow.start():
+            _announce(list(installation.reviews), as_json)
+            winnow.wait()
     finally:
         winnow.stop()
     return 0

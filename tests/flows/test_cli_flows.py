@@ -20,6 +20,7 @@ import pytest
 from store import open_store
 from tests.desks import ris, title
 from tests.flows.installation import ROOT, Installation, installed
+from tests.flows.standins import wait_until
 
 
 @pytest.fixture
@@ -84,9 +85,7 @@ def test_export_never_tells_a_pending_vote(it: Installation, medline: Path, tmp_
     it.bring(medline, "MEDLINE")
     it.start_bot()
     it.control.command("ben", "next 5", where="dm")
-    deadline = time.monotonic() + 15
-    while time.monotonic() < deadline and not _has_button(it, "ben", "Include"):
-        time.sleep(0.1)
+    wait_until(lambda: _has_button(it, "ben", "Include"), 20)
     it.control.click("ben", "Include", where="dm")
     it.stop_bot()
     out = tmp_path / "votes.csv"
@@ -142,12 +141,12 @@ def test_run_says_ready_and_stops_in_order(it: Installation) -> None:
     it.start_bot("--json")
     bot = it.bot
     assert bot is not None
+    wait_until(lambda: '"ready": true' in it.log.read_text(), 15)
     begun = time.monotonic()
     it.stop_bot()
     assert bot.returncode == 0
     assert time.monotonic() - begun < 5
     log = it.log.read_text()
-    assert '"ready": true' in log
     assert "Traceback" not in log
     for token in ("xoxb-", "xapp-", it.environ["WINNOW_SEAL_KEY"]):
         assert token not in log
@@ -180,10 +179,8 @@ def test_demo_starts_continues_and_starts_over(tmp_path: Path) -> None:
         with urllib.request.urlopen(facts["url"], timeout=10) as page:
             assert page.status == 200
         os.kill(facts["pids"]["bot"], signal.SIGKILL)  # the demo starts it again
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and not _sockets(facts["control_url"]):
-            time.sleep(0.2)
-        assert _sockets(facts["control_url"])
+        before = {socket["id"] for socket in _sockets(facts["control_url"])}
+        wait_until(lambda: {s["id"] for s in _sockets(facts["control_url"])} - before, 20)
     spreadsheet = json.loads((folder / "demo.json").read_text())["spreadsheet"]
     with Demo(folder):
         assert _status(folder)["records"] == first["records"]
