@@ -17,6 +17,7 @@ from sheets.client import Account, SheetClient, connect
 from sheets.errors import SheetError
 from sheets.opening import known_gids
 from sheets.quota import Quota
+from sheets.rebuild import rebuild_store
 from sheets.setup import repairs
 from sheets.shape import read_shape
 from sheets.writer import CycleReport, SheetWriter
@@ -157,6 +158,11 @@ class SheetService:
         self.settle(review_id)
         found = writer.reconciler.last
         return found.sentence() if found else "nothing was compared"
+
+    def rebuild(self, review_id: str) -> str:
+        """Fill an empty store from a review's sheet, and say what came back."""
+        review = self._desk.review(review_id)
+        return rebuild_store(self.client, self._desk, review, self._seal).sentence()
 
     def check(self, review_id: str) -> SheetCheck:
         """Try reading and writing a sheet without changing it. Raises `SheetError`."""

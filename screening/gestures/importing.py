@@ -205,13 +205,21 @@ def _numbered(
     tell: Progress,
 ) -> Iterator[tuple[str, SourceRecord, str]]:
     stage = Stage.FULL_TEXT if source.kind.is_other_method else Stage.TITLE_ABSTRACT
-    mixed = review.rules(stage).order == "mixed"
     for done, ((record_id, _), record) in enumerate(zip(new, records, strict=True)):
         if done % 500 == 0:
             tell("record", done, len(records))
-        # A fixed shuffle: the same for every reviewer, so that two votes meet on a record soon.
-        key = hashlib.blake2b(record_id.encode(), digest_size=8, key=review.review_id.encode()[:64])
-        yield record_id, record, key.hexdigest() if mixed else record_id
+        yield record_id, record, order_key(review, stage, record_id)
+
+
+def order_key(review: Review, stage: Stage, record_id: str) -> str:
+    """Return the key by which records are handed out at the stage that they enter first.
+
+    "mixed" is a fixed shuffle: the same for every reviewer, so that two votes meet on a record soon.
+    """
+    if review.rules(stage).order != "mixed":
+        return record_id
+    key = hashlib.blake2b(record_id.encode(), digest_size=8, key=review.review_id.encode()[:64])
+    return key.hexdigest()
 
 
 def _merge_new(tx: Transaction, plan: _Plan, new: dict[str, Record]) -> set[str]:

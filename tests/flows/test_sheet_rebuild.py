@@ -1,0 +1,144 @@
+"""An empty store is filled from the sheet and then says the same as the one that was lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from screening.gestures.conflicts import override_decision
+from screening.gestures.duplicates import judge_pair
+from screening.gestures.voting import undo_vote
+from screening.ports import Desk
+from screening.sealing import Seal, SealError, new_key
+from screening.sources import SourceKind
+from screening.stages import Outcome, Stage
+from screening.views import DuplicatePair
+from sheets.errors import StoreNotEmptyError
+from sheets.rebuild import rebuild_store
+from store import open_store
+from tests.desks import BEN, CHLOE, LEAD, bring, make_desk
+from tests.flows.sheetdesk import SheetDesk, sheet_desk
+from tests.flows.test_sheet_basics import disagree, edit, handed
+
+
+def said(desk: Desk) -> dict[str, object]:
+    """All that must come back, without what a sheet cannot hold."""
+    with desk.store.reading("peer") as tx:
+        records = [
+            replace(
+                v,
+                screenings=tuple(replace(s, leases=0) for s in v.screenings),
+                lead_cells={k: t for k, t in v.lead_cells.items() if t and not k.startswith("#")},
+            )
+            for v in tx.records_after("", 1000)
+        ]
+        votes = tx.vote_views(tx.vote_ids_after("", 1000))
+        conflicts = tx.conflict_views(tx.conflict_ids_after("", 1000))
+        return {
+            "records": records,
+            "raw": [tx.raw_fields(v.record_id) for v in records],
+            "votes": votes,
+            "conflicts": conflicts,
+            "pairs": tx.pairs(),
+            "merges": tx.merges(),
+            "imports": tx.imports(),
+            "stages": tx.stage_figures(),
+            "flow": tx.flow_figures(),
+            "agreement": tx.agreement(),
+            "done": tx.done_marks("digest", desk.clock.now().replace(year=2025)),
+            "next": tx.next_record_numbers(0).start,
+            "before merging": [tx.setting(f"merged:{r}") for r in sorted(tx.merges())],
+        }
+
+
+def eventful(desk: SheetDesk) -> None:
+    """A review with something of everything."""
+    bring(desk.desk, 14)
+    bring(desk.desk, 2, start=100, name="A website", kind=SourceKind.WEBSITE)
+    conflict = disagree(desk)
+    edit(desk, "Conflicts", "Decision", "Record", conflict, "include")
+    edit(desk, "Conflicts", "Comment", "Record", conflict, "after a talk")
+    desk.carry()
+    mine = handed(desk, BEN)
+    shown = desk.vote(BEN, mine[0], "exclude", note="no, with ünïcode\nand a line")
+    undo_vote(desk.desk, "peer", by=BEN, vote_id=shown.recorded.vote_id, gesture_key="undo")
+    desk.vote(BEN, mine[0], "include")
+    desk.vote(CHLOE, mine[0], "maybe")
+    desk.vote(BEN, mine[1], "include")
+    desk.vote(CHLOE, mine[1], "exclude")
+    desk.settle_votes()
+    with desk.store.writing("peer") as tx:
+        now = desk.clock.now()
+        one, other = sorted(mine[6:8])
+        pair = DuplicatePair("D1", "peer", one, other, "possible", 0.91, "", "possible")
+        tx.add_pair(pair)
+        tx.mark_done("digest", "", "2026-03-02", now)
+        open_one = tx.open_conflicts()[0]
+        tx.record_post(f"peer/conflict_opened/{open_one.conflict_id}", "C0SCREEN", "1.5", now)
+        tx.enqueue_rows("Conflicts", [open_one.conflict_id], now)
+        tx.enqueue_rows("Duplicates", ["D1"], now)
+    judge_pair(desk.desk, "peer", by=LEAD, pair_id="D1", verdict="same", gesture_key="judge")
+    override_decision(
+        desk.desk,
+        "peer",
+        by=LEAD,
+        record_id=mine[3],
+        stage=Stage.TITLE_ABSTRACT,
+        outcome=Outcome.EXCLUDE,
+        gesture_key="override",
+    )
+    desk.vote(BEN, mine[2], "include", note="still pending")
+    desk.carry()
+    edit(desk, "Records", "Labels", "ID", "R000005", "=mine")
+    edit(desk, "Records", "Full-text link", "ID", "R000005", "https://example.org/x.pdf")
+    edit(desk, "Sources", "Strategy", "Source", "MEDLINE", "peer* AND mentor*")
+    desk.clock.move(minutes=1)
+    desk.carry()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path):
+    stores = []
+
+    def make(desk: SheetDesk) -> Desk:
+        stores.append(open_store(f"sqlite:///{tmp_path / f'fresh{len(stores)}.db'}"))
+        return make_desk(stores[-1], desk.review, desk.clock)
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+def test_a_rebuilt_store_equals_the_lost_one(fresh) -> None:
+    with sheet_desk() as desk:
+        eventful(desk)
+        desk.lead("sort", tab="Votes", column="Vote ID", descending=True)
+        desk.lead("sort", tab="Records", column="Title")
+        desk.lead("columns/insert", tab="Votes", column="A", headers=["Mine"])
+        other = fresh(desk)
+        rebuilt = rebuild_store(desk.service.client, other, desk.review, desk.seal)
+        assert rebuilt.problems == []
+        before, after = said(desk.desk), said(other)
+        for part in before:
+            assert after[part] == before[part], part
+        # And the sheet is right for the new store without a single row rewritten.
+        service = desk.new_service(other)
+        assert "missing" not in (found := service.reconcile("peer")), found
+        assert "different" not in found, found
+        with pytest.raises(StoreNotEmptyError):
+            rebuild_store(desk.service.client, other, desk.review, desk.seal)
+
+
+def test_a_wrong_key_is_named_and_nothing_is_written(fresh) -> None:
+    with sheet_desk() as desk:
+        bring(desk.desk, 3)
+        record = handed(desk, BEN)[0]
+        desk.vote(BEN, record, "include")
+        desk.carry()
+        other = fresh(desk)
+        with pytest.raises(SealError, match="does not open with this key"):
+            rebuild_store(desk.service.client, other, desk.review, Seal(new_key()))
+        with other.store.reading("peer") as tx:
+            assert not tx.imports()
