@@ -106,8 +106,12 @@ class Imports(Part):
 
     def add_records(self, import_id: str, records: Iterable[tuple[str, SourceRecord, str]]) -> None:
         """Add records as (record_id, what the file gave, order key), a thousand at a time."""
+        added = 0
         for piece in pieces(records, ROWS):
             self._add_piece(import_id, piece)
+            added += len(piece)
+        if added >= ROWS:
+            self._measure("records", "record_bodies", "record_abstracts")
 
     def _add_piece(self, import_id: str, piece: list[tuple[str, SourceRecord, str]]) -> None:
         ids = [{"review_id": self.review_id, "record_id": record_id} for record_id, _, _ in piece]

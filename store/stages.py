@@ -23,7 +23,7 @@ from sqlalchemy import (
 from screening.sources import SourceKind
 from screening.stages import Screening, Stage, Status
 from store.counting import IS_OPEN, Counting
-from store.part import IDS, PIECE, REVIEW, pieces
+from store.part import IDS, PIECE, REVIEW, ROWS, pieces
 from store.rows import screening_of
 from store.schema import (
     POSSIBLE_HANDS,
@@ -35,11 +35,6 @@ from store.schema import (
 )
 
 _STAGE = bindparam("at_stage", type_=screenings.c.stage.type)
-MANY = 1000
-"""Records at once that change what Postgres should know of its tables."""
-
-MEASURE = "ANALYZE (SKIP_LOCKED) records, record_bodies, record_abstracts, screenings"
-
 _RECORD: BindParameter[Any] = bindparam("record")
 _OWN = [kind for kind in SourceKind if not kind.is_other_method]
 
@@ -170,9 +165,8 @@ class Stages(Counting):
         leased = {row[0] for row in self._all(_LEASED, at_stage=stage)}
         again |= leased.intersection(record_ids)
         self._touch(stage, again)
-        if self._dialect == "postgresql" and len(record_ids) >= MANY:
-            # Else its planner knows nothing of a fresh import until its own measuring comes by.
-            self._connection.exec_driver_sql(MEASURE)
+        if len(record_ids) >= ROWS:
+            self._measure("screenings")
 
     def leave_stage(self, stage: Stage, record_id: str) -> None:
         """Take a record out of a stage; its votes stay in the log and count again if it comes back."""
