@@ -15,6 +15,12 @@ from screening.records import Record
 
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>\"]+", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"^copyright (?:of|\(c\)|©)", re.IGNORECASE)
+_DATABASE = re.compile(
+    r"\b(?:medline|pubmed|embase|scopus|psyc(?:info|articles)|cinahl|eric|cochrane|central|"
+    r"web of science|wos|proquest|ebsco\w*|ovid|google scholar|lilacs|crossref|openalex|dblp|"
+    r"ieee xplore|acm|database|register|unknown)\b|^\W*$",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(r"[A-Z]\.\s+[^\W\d_]{2,} [A-Z]{1,3}\b")
 _KEYWORD_BREAK = re.compile(r"\s*[\n;|]\s*")
 
@@ -49,7 +55,7 @@ class _Assembly:
             title=title,
             authors=self._authors(),
             year=self._year(citation),
-            journal=self._journal(title) or citation.journal,
+            journal=self._journal(title) or citation.journal or self._source_journal(),
             volume=given(self._first("volume")) or citation.volume,
             number=given(self._first("number")) or citation.number,
             pages=self._pages() or citation.pages,
@@ -124,6 +130,11 @@ class _Assembly:
                     return plain
         return ""
 
+    def _source_journal(self) -> str:
+        """A column called Source names the journal in some tables and the database in others."""
+        source = self._first("source_journal")
+        return "" if _DATABASE.search(source) else source
+
     def _pages(self) -> str:
         pages = pages_of(self._first("pages"), self._first("first_page"), self._first("last_page"))
         pages = given(pages)
@@ -159,8 +170,10 @@ class _Assembly:
                     return pmid_of(value)
         if self._table.get("medline_id") and is_medline(databases, urls):
             for value in self._all("medline_id"):
-                if pmid_of(value):
-                    return pmid_of(value)
+                # ProQuest writes its own number first: "1800000001; 31000001".
+                pmid = pmid_of(re.split(r"[;\n]", value)[-1])
+                if pmid:
+                    return pmid
         for value in self._all("pmid_text"):
             pmid = pmid_in(value)
             if pmid:
@@ -196,12 +209,14 @@ class _Assembly:
         found: dict[str, None] = {}
         for value in self._all("keywords"):
             # Semicolons divide a wrapped list; without any, each line is a keyword.
-            value = value.replace("\n", " ") if ";" in value else value
+            if ";" in value:
+                value = value.replace("\n", " ")
+            elif "\n" not in value and "|" not in value:
+                found[clean(value)] = None
+                continue
             for part in _KEYWORD_BREAK.split(value):
-                plain = clean(part)
-                if plain:
-                    found[plain] = None
-        return tuple(found)
+                found[clean(part)] = None
+        return tuple(filter(None, found))
 
     def _urls(self) -> tuple[str, ...]:
         found: dict[str, None] = {}

@@ -60,6 +60,10 @@ MARKS: dict[str, re.Pattern[str]] = {
     "bibtex": BIBTEX_MARK,
     "cochrane": re.compile(r"(?m)^Record #\d+ of \d+[ \t]*$|^ID: (?:CN|CD|CMR|DARE)-?\d"),
     "ovid": re.compile(r"(?m)^<\d+>[ \t]*$"),
+    "refworks": re.compile(
+        r"(?m)^RT (?:Journal|Book|Conference|Dissertation|Thesis|Report|Web|Generic|Abstract|"
+        r"Magazine|Newspaper|Patent|Monograph|Unpublished|Online)"
+    ),
 }
 # Weaker signs, for files whose record marks are all damaged: (lines that must be there, how many).
 _WEAK: tuple[tuple[str, re.Pattern[str], int], ...] = (

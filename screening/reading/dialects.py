@@ -151,4 +151,15 @@ OVID = TaggedDialect(
     noise=_BETWEEN,
 )
 
-DIALECTS = {dialect.name: dialect for dialect in (RIS, NBIB, ENW, CIW, COCHRANE, OVID)}
+REFWORKS = TaggedDialect(
+    name="refworks",
+    mark_name="RT",
+    tag=re.compile(r"([A-Z][A-Z0-9]) (.*)"),
+    marks=(re.compile(r"(?m)^RT [A-Z]"),),
+    table=slots.REFWORKS,
+    starts=frozenset({"RT"}),
+    restart=frozenset({"T1"}),
+    noise=_BETWEEN,
+)
+
+DIALECTS = {dialect.name: dialect for dialect in (RIS, NBIB, ENW, CIW, COCHRANE, OVID, REFWORKS)}

@@ -26,7 +26,7 @@ from screening.records import Problem, Reading, Record, SourceRecord
 
 FORMATS = (
     "ris", "nbib", "endnote_xml", "enw", "ciw", "bibtex", "csv", "tsv", "xlsx", "pubmed_xml",
-    "cochrane", "ovid",
+    "cochrane", "ovid", "refworks",
 )  # fmt: skip
 _FIELDS = tuple(field.name for field in fields(Record))
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")

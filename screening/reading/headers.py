@@ -15,11 +15,13 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "title articletitle primarytitle documenttitle titles itemtitle",
             "publicationtitlearticle studytitle papertitle recordtitle ti t1",
             "titleprimary officialtitle briefitle brieftitle name",
+            "articletitleoriginal",
         ),
         "authors": words(
             "authors author authornames authornamesfull authorsnames authorslist",
             "authorlist creators creator primaryauthors authorsprimary au a1",
             "authorfullnames fullauthors authorsfull bookauthors af firstauthor",
+            "firstauthors",
         ),
         "year": words(
             "year publicationyear pubyear publishedyear yearpublished py y1",
@@ -55,6 +57,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "doi": words(
             "doi digitalobjectidentifier di articledoi do doinumber doilink",
+            "itemdoi publicationdoi",
         ),
         "doi_text": words(
             "url link links urls fulltextlink openurllink doiurl citation documenturl",
@@ -69,10 +72,12 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "abstract": words(
             "abstract abstracts abstractnote abstracttext ab n2 summary abstractprimary",
             "description briefsummary",
+            "notesabstract abstractoriginal",
         ),
         "kind": words(
             "entrytype documenttype publicationtype itemtype type referencetype",
             "articletype typeofreference dt doctype ty sourcetype pt",
+            "contenttype materialtype",
         ),
         "language": words(
             "language languageofarticle languageoforiginaldocument languages la",
@@ -102,7 +107,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "urls": words(
             "url link urls links fulltextlink documenturl articleurl plink openurllink",
             "doilink doiurl externallink sourceurl",
+            "embaselink externalurl pdflink",
         ),
+        "source_journal": words("source sourcename"),
         "citation": words(
             "citation source sourceinformation bibliographicsource reference",
         ),
@@ -162,6 +169,6 @@ def column_table(header: Sequence[str]) -> dict[str, tuple[str, ...]]:
             for position, heading in enumerate(plain)
             if heading in names
         )
-        if ranked:
+        if ranked and not (field == "source_journal" and "journal" in table):
             table[field] = tuple(str(position) for _, position in ranked)
     return table

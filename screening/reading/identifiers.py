@@ -22,7 +22,12 @@ _PMID_IN_TEXT = re.compile(
 _DIGITS = re.compile(r"^(?:PMID[:\s]*|MEDLINE:|NLM)?0*(\d{1,9})(?:\.0)?$", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![\dXx-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
 _MEDLINE = re.compile(
-    r"medline|pubmed|\bnlm\b|^ppez|^med[l0-9c]|^cmedm$|^mdc$|^mnh$", re.IGNORECASE
+    r"medline|pubmed|\bnlm\b|^ppez|^med[l0-9c]|^cmedm$|^mdc$|^mdl$|^mnh$", re.IGNORECASE
+)
+_EBSCO_MEDLINE = re.compile(r"[?&]db=(?:cmedm|mdc|mdl|mnh)\b", re.IGNORECASE)
+# Where a search was made says nothing of which database it was.
+_PLATFORMS = frozenset(
+    {"ebscohost", "ovid", "ovid technologies", "proquest", "ncbi", "embase.com", "elsevier"}
 )
 _OVID_BASE = re.compile(r"[?&]D=([a-z0-9]+)", re.IGNORECASE)
 _OVID_MEDLINE = re.compile(r"^(?:med|ppez|prem|mesz|pmnm|mdl|emed2medl)", re.IGNORECASE)
@@ -81,13 +86,18 @@ def pmid_in(text: str) -> str:
 
 def is_medline(databases: Iterable[str], urls: Iterable[str]) -> bool:
     """Tell whether an accession number is a PMID: the database says it is MEDLINE or PubMed alone."""
-    named = [name for value in databases for name in re.split(r"[\n;|]", value) if name.strip()]
+    named = [
+        name.strip() for value in databases for name in re.split(r"[\n;|]", value) if name.strip()
+    ]
+    named = [name for name in named if name.lower() not in _PLATFORMS]
     if named:
-        return all(_MEDLINE.search(name.strip()) for name in named)
+        return all(_MEDLINE.search(name) for name in named)
     for url in urls:
         match = _OVID_BASE.search(url)
         if match is not None and "ovid" in url.lower():
             return _OVID_MEDLINE.match(match.group(1)) is not None
+        if "ebscohost" in url.lower() and _EBSCO_MEDLINE.search(url):
+            return True
     return False
 
 

@@ -23,6 +23,7 @@ _NOT_IN_NAMES = frozenset(
 _AND = re.compile(r"\s+(?:and|&)\s+|\s*,\s*(?:and|&)\s+", re.IGNORECASE)
 # Ovid: "Smith J. Doe AB. van Roe C."
 _AFTER_INITIALS = re.compile(r"(?<=[A-Z]\.)\s+(?=[^\W\d_]{2})")
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _AND_OTHERS = re.compile(r"[,\s]+et\.? al\.?$", re.IGNORECASE)
 _OTHERS = re.compile(r"^(?:et\.? al\.?|others|\.\.\.|…)$", re.IGNORECASE)
 
@@ -70,6 +71,9 @@ def natural_order(name: str) -> str:
 
 
 def _split(cell: str) -> list[str]:
+    if cell[:2] in ("['", '["') and cell.rstrip().endswith("]"):
+        # A list as Python or JSON prints it, which several tools put in a cell.
+        return ["".join(found) for found in _QUOTED.findall(cell)]
     for separator in ("\n", "|", ";"):
         if separator in cell:
             return [part for part in cell.split(separator) if part.strip()]

@@ -117,6 +117,31 @@ CIW: Final[FieldTable] = {
     "urls": ("UR",),
 }
 
+REFWORKS: Final[FieldTable] = {
+    "title": ("T1",),
+    "authors": ("A1",),
+    "year": ("YR", "FD"),
+    "journal": ("JF", "T2", "JO"),
+    "volume": ("VO",),
+    "number": ("IS",),
+    "first_page": ("SP",),
+    "last_page": ("OP",),
+    "doi": ("DO",),
+    "doi_text": ("UL", "LK", "NO"),
+    "pmid_text": ("NO", "UL"),
+    "medline_id": ("AN", "ID"),
+    "database": ("DB",),
+    "abstract": ("AB",),
+    "kind": ("RT",),
+    "language": ("LA",),
+    "issn": ("SN",),
+    "accession": ("AN", "ID"),
+    "original_title": ("OL", "TT"),
+    "publisher": ("PB",),
+    "keywords": ("K1",),
+    "urls": ("UL", "LK"),
+}
+
 COCHRANE: Final[FieldTable] = {
     "title": ("TI",),
     "authors": ("AU",),

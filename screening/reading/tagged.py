@@ -59,6 +59,7 @@ class _Tokeniser:
         starts, ends = dialect.starts, dialect.ends
         watched = dialect.again | dialect.restart
         file_tags = dialect.file_tags
+        special = starts | ends | watched
         for number, line in enumerate(lines, 1):
             match = match_tag(line)
             if match is not None:
@@ -78,7 +79,13 @@ class _Tokeniser:
                 tag, value = loosely
             if self._more:
                 self._join_more()
-            if tag in starts:
+            if tag not in special and self._open is not None:
+                # Nearly every line comes this way.
+                if self._blanks:
+                    self._note_boundary(number)
+                self._separated = False
+                self._open.pairs.append(self._shared(tag, value))
+            elif tag in starts:
                 if self._open is None or not self._separated:
                     yield from self._begin(number)
                 self._separated = False
@@ -178,10 +185,15 @@ class _Tokeniser:
             yield from self._begin(number)
             if dialect.starts and dialect.name != "nbib":
                 self._without_mark(number)
-        elif self._blanks and dialect.restart:
-            self._boundary = (len(self._open.pairs), number)
+        elif self._blanks:
+            self._note_boundary(number)
         self._separated = False
         self._add(tag, value)
+
+    def _note_boundary(self, number: int) -> None:
+        """Remember where a blank line stood: a record without its start mark may begin there."""
+        if self._open is not None and self._dialect.restart:
+            self._boundary = (len(self._open.pairs), number)
 
     def _without_mark(self, number: int) -> None:
         self._log.add(
@@ -193,9 +205,9 @@ class _Tokeniser:
             self._open.pairs.append(self._shared(tag, value))
 
     def _shared(self, tag: str, value: str) -> tuple[str, str]:
-        pair = (intern(tag), value)
         if len(value) > _SHARED_LENGTH:
-            return pair
+            return (intern(tag), value)
+        pair = (tag, value)
         if len(self._pairs) >= _SHARED_PAIRS:
             return self._pairs.get(pair, pair)
         return self._pairs.setdefault(pair, pair)

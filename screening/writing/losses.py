@@ -85,5 +85,6 @@ DIALECTS_READ: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "tsv": (("as CSV", "Web of Science's two-letter headings too"),),
     "xlsx": (("as CSV", "the first sheet with a header; dates as written by the program"),),
     "cochrane": (("Cochrane Library, text", "read only"),),
+    "refworks": (("RefWorks tagged, from EBSCOhost, ProQuest and others", "read only"),),
     "ovid": (("Ovid's field labels, long and short", "read only"),),
 }

@@ -42,7 +42,13 @@ def format_of(raws: Sequence[Pairs]) -> str:
         return "endnote_xml"
     if tags and all(tag.startswith("%") for tag in tags):
         return "enw"
-    for mark, name in (("TY", "ris"), ("PT", "ciw"), ("PMID", "nbib"), ("OWN", "nbib")):
+    for mark, name in (
+        ("TY", "ris"),
+        ("PT", "ciw"),
+        ("PMID", "nbib"),
+        ("OWN", "nbib"),
+        ("RT", "refworks"),
+    ):
         if first == mark:
             return name
     return "csv"
@@ -57,7 +63,7 @@ def _text(raws: Sequence[Pairs], format: str) -> str:
         return "\n".join(
             "".join(f"{tag:<4}- {_indented(value, 6)}\n" for tag, value in raw) for raw in raws
         )
-    if format == "enw":
+    if format in ("enw", "refworks"):
         return "\n".join("".join(f"{tag} {value}\n" for tag, value in raw) for raw in raws)
     if format == "ciw":
         body = "".join(

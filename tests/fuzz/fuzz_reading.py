@@ -35,6 +35,7 @@ OPENINGS = {
     "tsv": b"title\tauthors\tyear\n",
     "pubmed_xml": b"<PubmedArticleSet><PubmedArticle><MedlineCitation><Article><ArticleTitle>",
     "cochrane": b"Record #1 of 2\nID: CN-1\nTI: ",
+    "refworks": b"RT Journal Article\nT1 ",
     "ovid": b"<1>\nUnique Identifier\n  1\nTitle\n  ",
     "xlsx": b"",
     "decode": b"",

@@ -22,6 +22,10 @@ DIALECTS = [
     ("cochrane.ris", "ris", "utf-8", 1),
     ("endnote.ris", "ris", "utf-8", 1),
     ("zotero.ris", "ris", "utf-8", 1),
+    ("ebscohost_medline.ris", "ris", "utf-8", 1),
+    ("refworks.txt", "refworks", "utf-8", 2),
+    ("publish_or_perish.csv", "csv", "utf-8", 1),
+    ("python_lists.csv", "csv", "utf-8", 1),
     ("cochrane.txt", "cochrane", "utf-8", 2),
     ("pubmed.nbib", "nbib", "utf-8", 2),
     ("eric.nbib", "nbib", "utf-8", 2),
@@ -199,6 +203,24 @@ def test_tables_of_screening_tools(name: str) -> None:
     assert len(got.authors) in (2,)
     assert got.year and got.journal and got.volume and got.pages and got.doi
     assert got.abstract != "[No abstract available]"
+
+
+def test_further_tools() -> None:
+    assert record("ebscohost_medline.ris").pmid == "31000030", "EBSCOhost is only the platform"
+    refworks = record("refworks.txt")
+    assert refworks.authors == ("Núñez, Ana María", "Osei, K.")
+    assert (refworks.pages, refworks.year, refworks.doi) == ("33-41", 2019, "10.5555/in.33")
+    assert refworks.abstract == "Peers taught peers and were glad."
+    perished = record("publish_or_perish.csv")
+    assert (perished.journal, perished.pages) == ("Invented Letters", "11-19")
+    assert perished.authors == ("Smythe, A", "Doe, B")
+    assert record("python_lists.csv").authors[0] == "Doe, Ann"
+    assert record("python_lists.csv").abstract == "Abs"
+
+
+def test_every_dialect_file_has_its_row() -> None:
+    rows = {row[0] for row in DIALECTS}
+    assert rows == {path.name for path in EXPORTS.iterdir() if not path.name.startswith("bad_")}
 
 
 def test_workbook() -> None:
