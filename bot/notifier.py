@@ -20,9 +20,9 @@ from bot.posts import (
     Posts,
     SheetLink,
     Step,
+    announced_at,
     message_key,
     metadata_of,
-    post_key,
     summary_setting,
 )
 from bot.slack import Posted, SlackClient, SlackFaultError
@@ -39,7 +39,7 @@ BURST = 3
 """Conflicts announced one by one at most; more at once become one message."""
 AT_ONCE = 100
 LONGEST_PAUSE = 600.0
-SKEW = timedelta(minutes=3)
+SKEW = timedelta(hours=1)
 """How far Slack's clock may be from ours when a message is looked for."""
 DRAWING_ATTEMPTS = 3
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
@@ -127,10 +127,10 @@ class Notifier:
         if item.kind != "conflict_resolved" or len(resolved) < 2:
             return [item]
         with self._desk.store.reading(review.review_id) as tx:
-            place = tx.post(str(item.payload["conflict_id"]))
+            place = announced_at(tx, str(item.payload["conflict_id"]))
             if place is None:
                 return [item]
-            same = [i for i in resolved if tx.post(str(i.payload["conflict_id"])) == place]
+            same = [i for i in resolved if announced_at(tx, str(i.payload["conflict_id"])) == place]
         return same or [item]
 
     def _deliver(self, review: Review, item: OutboxItem, together: Sequence[OutboxItem]) -> bool:
@@ -212,7 +212,7 @@ class Notifier:
         """Announce a burst of conflicts in one message; return which items need no more today."""
         channel = review.channel
         with self._desk.store.reading(review.review_id) as tx:
-            fresh = [item for item in items if tx.post(post_key(item)) is None]
+            fresh = [item for item in items if tx.post(message_key(item)) is None]
         if len(fresh) <= BURST or self._is_closed(channel):
             return set()
         try:
@@ -242,7 +242,7 @@ class Notifier:
         with self._desk.store.writing(review.review_id) as tx:
             at = self._desk.clock.now()
             for item in items:
-                tx.record_post(post_key(item), review.channel, ts, at)
+                tx.record_post(message_key(item), review.channel, ts, at)
             if len(items) > 1:
                 listed = [str(item.payload["conflict_id"]) for item in items]
                 tx.set_setting(summary_setting(ts), ",".join(listed))

@@ -75,19 +75,20 @@ class Posts:
         due = due_words(batch.due, self.desk.clock.now(), review.timezone)
         told = f"{plural(batch.size, 'record')} at {batch.stage.label} for you, {due}."
         card = shown_message(review, replace(shown, message=told), self.desk.clock.now())
-        return [Step(post_key(item), self.slack.dm(reviewer), card)]
+        return [Step(message_key(item), self.slack.dm(reviewer), card)]
 
     def _conflict_opened(self, review: Review, item: OutboxItem) -> list[Step]:
         with self.desk.store.reading(review.review_id) as tx:
             views = tx.conflict_views([str(item.payload["conflict_id"])])
         return [
-            Step(post_key(item), review.channel, conflict_message(review, view)) for view in views
+            Step(message_key(item), review.channel, conflict_message(review, view))
+            for view in views
         ]
 
     def _conflict_resolved(self, review: Review, item: OutboxItem) -> list[Step]:
         conflict_id = str(item.payload["conflict_id"])
         with self.desk.store.reading(review.review_id) as tx:
-            place = tx.post(conflict_id)
+            place = announced_at(tx, conflict_id)
             if place is None:
                 return []
             listed = (tx.setting(summary_setting(place[1])) or conflict_id).split(",")
@@ -104,7 +105,7 @@ class Posts:
             thread = _import_thread(tx, str(item.payload["import_id"]))
         if thread is not None:
             return [Step("", thread[0], message, ts=thread[1])]
-        return [Step(post_key(item), review.channel, message)]
+        return [Step(message_key(item), review.channel, message)]
 
     def _possible_duplicate(self, review: Review, item: OutboxItem) -> list[Step]:
         with self.desk.store.reading(review.review_id) as tx:
@@ -115,14 +116,14 @@ class Posts:
             view = tx.duplicate_views(waiting[:1])[0]
         message = duplicate_message(review, view, len(waiting))
         return [
-            Step(f"{post_key(item)}/{lead.member_id}", self.slack.dm(lead.member_id), message)
+            Step(f"{message_key(item)}/{lead.member_id}", self.slack.dm(lead.member_id), message)
             for lead in review.leads
         ]
 
     def _digest(self, review: Review, item: OutboxItem) -> list[Step]:
         sheet = self.sheet_link(review, "Progress")
         message = digest_message(review, item.payload, self.desk.clock.now(), sheet)
-        steps = [Step(post_key(item), review.channel, message)]
+        steps = [Step(message_key(item), review.channel, message)]
         payload: Mapping[str, Any] = item.payload
         if any(int(day["votes"]) or int(day["decided"]) for day in payload.get("days") or ()):
             steps.append(self._image(review, item, "progress", "Progress of the last days"))
@@ -131,7 +132,7 @@ class Posts:
     def _prisma(self, review: Review, item: OutboxItem) -> list[Step]:
         message = prisma_message(review, item.payload, self.sheet_link(review, "PRISMA"))
         return [
-            Step(post_key(item), review.channel, message),
+            Step(message_key(item), review.channel, message),
             self._image(review, item, "flow", "PRISMA 2020 flow diagram"),
         ]
 
@@ -143,12 +144,12 @@ class Posts:
             return []
         due = datetime.fromisoformat(str(item.payload["due"]))
         message = reminder_message(review, still, due, self.desk.clock.now())
-        return [Step(post_key(item), self.slack.dm(reviewer), message)]
+        return [Step(message_key(item), self.slack.dm(reviewer), message)]
 
     def _image(self, review: Review, item: OutboxItem, kind: str, title: str) -> Step:
         name = f"{review.review_id}-{kind}-{item.payload['day']}.png"
         return Step(
-            f"{post_key(item)}/{kind}",
+            f"{message_key(item)}/{kind}",
             review.channel,
             file=name,
             title=f"{title}, {item.payload['day']}",
@@ -168,14 +169,14 @@ _BUILDERS: dict[str, Callable[[Posts, Review, OutboxItem], list[Step]]] = {
 }
 
 
-def post_key(item: OutboxItem) -> str:
-    """Return the key under which an item's message is recorded; a conflict's is its own ID."""
-    return item.key if item.kind == "conflict_opened" else f"{item.kind}/{item.key}"
-
-
 def message_key(item: OutboxItem) -> str:
-    """Return the key that travels in the message's metadata."""
+    """Return the key under which an item's message is recorded, and which its metadata carries."""
     return f"{item.review_id}/{item.kind}/{item.key}"
+
+
+def announced_at(tx: Transaction, conflict_id: str) -> tuple[str, str] | None:
+    """Return (channel, ts) of the message that announced a conflict."""
+    return tx.post(f"{tx.review_id}/conflict_opened/{conflict_id}")
 
 
 def metadata_of(key: str, others: tuple[str, ...] = ()) -> dict[str, Any]:

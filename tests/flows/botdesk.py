@@ -26,6 +26,8 @@ from store import open_store
 from tests.desks import HandClock, make_review, ris, title
 from tests.flows.standins import Control, Playground, wait_until
 
+NUMBERS = itertools.count(1)
+"""Never the same ID twice, because several bots in turn may work in one playground."""
 PNG = b"\x89PNG\r\n\x1a\n a picture"
 
 
@@ -55,6 +57,11 @@ class BotDesk:
     def carry(self) -> int:
         """Carry all that waits to Slack."""
         return sum(self.notifier.run_once(review) for review in self.desk.each_review())
+
+    def move(self, **amount: float) -> None:
+        """Move the bot's clock and the playground's together."""
+        self.clock.move(**amount)
+        self.control.post("clock", to=self.clock.now().isoformat())
 
     def dm(self, who: str) -> list[dict[str, Any]]:
         """What a member sees in their direct message with the app."""
@@ -113,8 +120,7 @@ def bot_at_work(
     store = open_store(f"sqlite:///{folder / 'bot.sqlite3'}")
     clock = HandClock()
     control.post("clock", to=clock.now().isoformat())
-    counter = itertools.count(1)
-    desk = Desk(store, clock, lambda prefix: f"{prefix}{next(counter):09d}", {"peer": review})
+    desk = Desk(store, clock, lambda prefix: f"{prefix}{next(NUMBERS):09d}", {"peer": review})
     slack = SlackClient(playground.bot_token, playground.slack_api_url)
     face = make_face(desk, slack, wake=wake or (lambda review_id: None))
     app = build_app(face)
@@ -137,8 +143,10 @@ def bot_at_work(
     try:
         yield BotDesk(playground, desk, clock, slack, face, notifier, ids, drawn)
     finally:
-        # slack_sdk joins its pinging thread for seconds; the connection itself ends at once.
+        # slack_sdk takes seconds to close in good order; the playground cuts the connection at once.
         threading.Thread(target=socket.close, daemon=True).start()
+        time.sleep(0.05)
+        control.post("sockets/drop")
         wait_until(lambda: not control.get("sockets"))
         store.close()
 

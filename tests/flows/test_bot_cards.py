@@ -150,11 +150,7 @@ def test_a_pdf_dropped_in_the_thread_of_a_card_is_attached(bot: BotDesk) -> None
     bot.control.post(
         "files", who="ben", where="dm", name="report.pdf", text="%PDF-1.4", thread_ts=card["ts"]
     )
-    wait_until(
-        lambda: (
-            "Attached to R000001" in str(bot.control.messages("ben", "dm", thread_ts=card["ts"]))
-        )
-    )
+    wait_until(lambda: "Attached to R000001" in str(bot.control.messages("ben", "dm")))
     with bot.desk.store.reading("peer") as tx:
         view = tx.record("R000001")
     assert view is not None
