@@ -25,7 +25,6 @@ SCOPES = (
     "groups:history",
     "groups:read",
     "im:history",
-    "im:read",
     "im:write",
     "users:read",
 )
