@@ -209,7 +209,8 @@ def _page_style(record: Record, chance: random.Random) -> Record:
     if chance.random() < 0.3:
         return replace(record, pages=first)
     if len(first) == len(last):
-        same = len(os.path.commonprefix([first, last]))
+        pairs = zip(first, last, strict=True)
+        same = next((at for at, (one, other) in enumerate(pairs) if one != other), len(first))
         last = last[min(same, len(last) - 1) :]
     return replace(record, pages=f"{first}-{last}")
 

@@ -44,7 +44,10 @@ _PATTERNS = (
     "{o} after {t} among {p} with {c}: {d}", "Association between {o} and {c} in {p}",
     "Effects of {t} and {u} on {o} in patients with {c}", "{c} in {p}: {o} and {t}",
     "Does {t} improve {o} in {c}?", "Predictors of {o} in {p} treated with {t} for {c}",
-    "{t} in the management of {c}", "Combined {t} and {u} for {p} with {c}: {d}",
+    "{t} in the management of {c} in {w}", "{m} {t} for {c} in {w}: {d}",
+    "Experiences of {p} with {m} {t} for {c} in {w}", "{m} {t} and {o} in {p} with {c}: {d}",
+    "Is {m} {t} better than {u} for {c}? {o} in {p} from {w}", "Prevalence of {c} among {p} in {w}: {d}",
+    "Combined {t} and {u} for {p} with {c}: {d}",
 )  # fmt: skip
 _FIELDS = """Cardiology|Diabetes|Psychiatry|Neurology|Stroke|Haematology|Oncology|Nephrology|Gastroenterology
 Hepatology|Rheumatology|Respiratory Medicine|Critical Care Medicine|Emergency Medicine|Family Practice
@@ -63,6 +66,16 @@ O'Brien|O'Connor|McDonald|MacLeod|Joos-Würtemberger|Smith-Jones|Lloyd-Evans|Dub
 Ferrari|Papadopoulos|Ivanova|Petrov|Sokolov|Cohen|Levy|Silva|Santos|Oliveira|Gonçalves|Andersson|Eriksson|Virtanen"""
 _GIVEN = """Anna|Maria|John|James|Wei|Xiaoming|Li Na|Hans Joachim|Jean-Pierre|Sofia|Olga|David|Sarah|Mohammed|Fatima
 Yuki|Kenji|Priya|Rahul|Carlos|José|Lucía|Emma|Oliver|Noah|Ingrid|Lars|Peter M.|Susan B.|Robert J. W."""
+_STARTS = "Ab Al Am An Ar Ba Be Bo Bra Ca Cha Co Cro Da De Do Du Ea El Fa Fi Fo Ga Ge Go Gra Ha He Ho Hu Ja Ka Ke Ki Ko La"
+_STARTS += " Le Lo Lu Ma Me Mi Mo Mu Na Ne No Oa Pa Pe Po Qui Ra Re Ro Ru Sa Sche Se Sha So Sta Ta Te Tho To Va Ve Vi Wa We Wi Ya Za Ze"
+_ENDS = "ander bach barth ber berg bert brand by cher cott der din don dorf ersen feld field ford gan gard gel ger hart hoff inen"
+_ENDS += " ini kamp kins kov lach land lander ler ley lin lis low man mann mar mer mond mont nell ner nett nik ning ovic quist rell"
+_ENDS += " rich rick rin ris row sby sen shaw sky son sten stein ston strom ter thal ther ton tti vall vant ver ville ward well wood"
+_MANNERS = """nurse-led|home-based|web-based|community-based|school-based|low-dose|high-dose|early|delayed|intermittent
+long-term|short-term|group|individual|telephone-delivered|smartphone-delivered|pharmacist-led|family-centred|culturally adapted
+preoperative|postoperative|inpatient|brief|intensive|stepped|collaborative|adjunctive|first-line|second-line|supervised"""
+_PLACES = """Germany|Japan|Brazil|Canada|rural India|northern Norway|the Netherlands|South Africa|urban China|Iran|Turkey
+Catalonia|New South Wales|Ontario|Kerala|Uganda|Scotland|Denmark|Taiwan|Egypt|Mexico|Chile|Finland|Nepal|Vietnam|Poland"""
 _SERIES = (
     "Editorial",
     "Editor's comments",
@@ -86,7 +99,9 @@ def _pool(text: str) -> list[str]:
     return [piece.strip() for piece in re.split(r"[|\n]", text)]
 
 
+STARTS, ENDS = _STARTS.split(), _ENDS.split()
 CONDITIONS, TREATMENTS, OUTCOMES = _pool(_CONDITIONS), _pool(_TREATMENTS), _pool(_OUTCOMES)
+MANNERS, PLACES = _pool(_MANNERS), _pool(_PLACES)
 PEOPLE, DESIGNS, NAMES, GIVEN = _pool(_PEOPLE), _pool(_DESIGNS), _pool(_NAMES), _pool(_GIVEN)
 JOURNALS = [
     f"{family} {field}" for family in _pool(_FAMILIES_OF_JOURNALS) for field in _pool(_FIELDS)
@@ -128,7 +143,7 @@ def make_work(chance: random.Random) -> Record:
     pick = chance.choice
     words = {
         "t": pick(TREATMENTS), "u": pick(TREATMENTS), "c": pick(CONDITIONS), "o": pick(OUTCOMES),
-        "p": pick(PEOPLE), "d": pick(DESIGNS),
+        "p": pick(PEOPLE), "d": pick(DESIGNS), "m": pick(MANNERS), "w": pick(PLACES),
     }  # fmt: skip
     title = pick(_PATTERNS).format(**words)
     title = title[0].upper() + title[1:]
@@ -140,7 +155,7 @@ def make_work(chance: random.Random) -> Record:
     suffix = f"{journal:04d}.{year}.{chance.randint(10000, 99999)}"
     return Record(
         title=title,
-        authors=tuple(f"{pick(NAMES)}, {pick(GIVEN)}" for _ in range(chance.randint(1, 9))),
+        authors=tuple(f"{_family(chance)}, {pick(GIVEN)}" for _ in range(chance.randint(1, 9))),
         year=year,
         journal=JOURNALS[journal],
         volume=str(volume),
@@ -152,6 +167,13 @@ def make_work(chance: random.Random) -> Record:
         abstract=_abstract(words, chance),
         entry_type="article",
     )
+
+
+def _family(chance: random.Random) -> str:
+    """A family name, a common one as often as not."""
+    if chance.random() < 0.4:
+        return chance.choice(NAMES)
+    return chance.choice(STARTS) + chance.choice(ENDS)
 
 
 def _abstract(words: dict[str, str], chance: random.Random) -> str:

@@ -10,7 +10,7 @@ from rapidfuzz.fuzz import ratio
 from screening.duplicates.text import compact, fold
 
 _LONG = 240
-HEAD = 700  # characters looked at; what follows adds nothing to the judgement
+HEAD = 500  # characters looked at; what follows adds nothing to the judgement
 
 
 class AbstractLikeness(IntEnum):
@@ -23,18 +23,16 @@ class AbstractLikeness(IntEnum):
     IDENTICAL = 4  # word for word, and long enough to be a whole abstract's beginning
 
 
-_HEADINGS = re.compile(
-    r"\b(?:abstract|background|objectives?|aims?|purpose|introduction|importance|context|methods?"
-    r"|design|results?|findings|conclusions?|setting|participants|materials and methods|main outcome measures)"
-    r"(?:\s*/\s*\w+)?\s*[:.]"
-)
+_LABEL = re.compile(r"\s*(?:<[^<>]*>)?\s*[A-Za-z/& ]{3,30}:")
 
 
 def read_abstract(abstract: str) -> str:
-    """Give the letters and digits an abstract begins with, its headings left out."""
+    """Give the letters and digits an abstract begins with, a label such as "Background:" left out."""
     if len(abstract) < 30:
         return ""
-    return compact(_HEADINGS.sub(" ", fold(abstract[:HEAD])))
+    label = _LABEL.match(abstract)
+    start = label.end() if label is not None else 0
+    return compact(fold(abstract[start : start + HEAD]))
 
 
 def begin_the_same(a: str, b: str) -> bool:
@@ -46,11 +44,9 @@ def abstract_key(abstract: str) -> str:
     """Give what an abstract begins with, for looking it up, or "" when it is too short."""
     if len(abstract) < 100:
         return ""
-    text = abstract[:160]
-    label, colon, rest = text.partition(":")
-    if colon and len(label) < 30:
-        text = rest
-    key = compact(fold(text))[:60]
+    label = _LABEL.match(abstract)
+    start = label.end() if label is not None else 0
+    key = compact(fold(abstract[start : start + 120]))[:60]
     return key if len(key) == 60 else ""
 
 
@@ -60,7 +56,7 @@ def compare_abstracts(a: str, b: str) -> AbstractLikeness:
     if length < 40:
         return AbstractLikeness.BLANK
     percent = ratio(a[:length], b[:length])
-    if percent >= 97 and length >= _LONG:
+    if percent >= 95 and length >= _LONG:
         return AbstractLikeness.IDENTICAL
     if percent >= 80:
         return AbstractLikeness.SAME

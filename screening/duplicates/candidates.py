@@ -83,15 +83,20 @@ def candidate_pairs(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
     """Give each pair of positions worth comparing once, the lower first."""
     seen: set[int] = set()
     count = len(profiles)
+    translated = any(p.record.original_title for p in profiles)
     for key_of, identified, titled in KEYS:
+        if key_of is _original_title and not translated:
+            continue
         for group in _sharing(key_of, range(count), profiles):
             for i, j in _pairs(group, profiles):
+                a, b = profiles[i], profiles[j]
+                if not identified and not _plausible(a, b):
+                    continue
                 code = i * count + j if i < j else j * count + i
                 if code in seen:
                     continue
                 seen.add(code)
-                a, b = profiles[i], profiles[j]
-                if identified or (_plausible(a, b) and (not titled or _alike(a, b))):
+                if not titled or _alike(a, b):
                     yield (i, j) if i < j else (j, i)
 
 

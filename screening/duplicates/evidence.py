@@ -7,7 +7,7 @@ from typing import NamedTuple
 from screening.duplicates.abstracts import AbstractLikeness
 from screening.duplicates.authors import AuthorLikeness
 from screening.duplicates.identifiers import DoiLikeness, compare_dois, is_preprint, unversioned
-from screening.duplicates.journals import JournalLikeness, compare_journals
+from screening.duplicates.journals import JournalLikeness
 from screening.duplicates.places import (
     PageLikeness,
     begins_issue,
@@ -74,14 +74,14 @@ def gather(
     authors: AuthorLikeness,
     fewest_authors: int,
     abstracts: AbstractLikeness,
+    journal: JournalLikeness,
 ) -> Evidence:
-    """Compare two records field by field; authors and abstracts have been compared before."""
+    """Compare two records field by field; what repeats or costs most has been compared before."""
     title, percent, numbers = compare_titles(a.title, b.title, more_a.words, more_b.words)
     if title < TitleLikeness.NEAR:
         for original, other in ((more_a.original, b.title), (more_b.original, a.title)):
             if original is not None and original.key and original.key == other.key:
                 title, percent, numbers = TitleLikeness.SAME, 100.0, False
-    journal = compare_journals(more_a.journal, more_b.journal)
     if journal == JournalLikeness.DIFFERENT and a.record.issn and a.record.issn == b.record.issn:
         journal = JournalLikeness.SAME
     volume = _same(a.volume, b.volume)

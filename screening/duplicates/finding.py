@@ -197,6 +197,9 @@ class _Search:
             authors,
             min(len(names), len(others)),
             self._compare_abstracts(first, second),
+            self._reader.compare_journals(
+                self._profiles[first].record.journal, self._profiles[second].record.journal
+            ),
         )
 
     def _compare_abstracts(self, first: int, second: int) -> AbstractLikeness:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from screening.duplicates.authors import NOBODY, Name, read_name, split_authors
 from screening.duplicates.identifiers import read_doi
-from screening.duplicates.journals import Journal, read_journal
+from screening.duplicates.journals import Journal, JournalLikeness, compare_journals, read_journal
 from screening.duplicates.places import Pages, read_number, read_pages, read_volume
 from screening.duplicates.text import words
 from screening.duplicates.titles import Title, is_generic, is_short, read_title, telling_words
@@ -46,6 +46,7 @@ class Reader:
     def __init__(self) -> None:
         self._names: dict[str, Name] = {}
         self._journals: dict[str, Journal] = {}
+        self._compared: dict[tuple[str, str], JournalLikeness] = {}
 
     def profile(self, record: Record) -> Profile:
         """Give what a record is looked up by."""
@@ -87,6 +88,14 @@ class Reader:
         if name is None:
             name = self._names[author] = read_name(author)
         return name
+
+    def compare_journals(self, a: str, b: str) -> JournalLikeness:
+        """Give how alike two journals are; the same two meet again and again."""
+        likeness = self._compared.get((a, b))
+        if likeness is None:
+            likeness = compare_journals(self.journal(a), self.journal(b))
+            self._compared[(a, b)] = likeness
+        return likeness
 
     def journal(self, journal: str) -> Journal:
         """Give a journal as it is compared."""
