@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from store import open_store
 from tests.flows.installation import REASONS, REVIEW, Installation, wait_for_message
-from tests.flows.standins import wait_until
+from tests.flows.standins import ControlError, wait_until
 
 REVIEWERS = ("ben", "chloe", "dev")
 NOT_SCREENING = "stages = []\n"
@@ -96,8 +97,11 @@ def pending_votes_are_sealed(it: Installation) -> int:
     return hidden
 
 
-def decide_conflicts(it: Installation) -> Counter[str]:
-    """End every open conflict as the lead: every other one in Slack, the rest in the sheet."""
+def decide_conflicts(it: Installation, *, patient: bool = False) -> Counter[str]:
+    """End every open conflict as the lead: every other one in Slack, the rest in the sheet.
+
+    A patient lead goes through the gesture again when Slack shows a warning.
+    """
     ended: Counter[str] = Counter()
     rows = [row for row in it.rows("Conflicts") if not row["Resolved at"]]
     for n, row in enumerate(rows):
@@ -108,7 +112,10 @@ def decide_conflicts(it: Installation) -> Counter[str]:
             it.edit("Conflicts", "ID", row["ID"], "Decision", outcome)
             ended["sheet"] += 1
         else:
-            decide_in_slack(it, row, outcome)
+            if patient:
+                decide_in_slack_patiently(it, row, outcome)
+            else:
+                decide_in_slack(it, row, outcome)
             ended["slack"] += 1
     wait_until(lambda: all(row["Resolved at"] for row in it.rows("Conflicts")), 30, every=0.3)
     return ended
@@ -132,6 +139,27 @@ def decide_in_slack(it: Installation, row: dict[str, str], outcome: str) -> None
     used = it.control.submit("ana", {"Decision": choice, "Comment": "talked it over"})
     assert not used["warning"], used
     assert not used["errors"], used
+
+
+def decide_in_slack_patiently(it: Installation, row: dict[str, str], outcome: str) -> None:
+    """Decide in Slack, beginning afresh until the conflict has ended."""
+    end = time.monotonic() + 45
+    while not has_ended(it, row["ID"]):
+        if time.monotonic() > end:
+            raise AssertionError(f"Conflict {row['ID']} could not be decided in Slack.")
+        try:
+            decide_in_slack(it, row, outcome)
+        except (AssertionError, ControlError, StopIteration, TimeoutError):
+            if it.control.see("ana")["modal"]:
+                it.control.post("close", who="ana", all_of_them=True)
+            time.sleep(0.5)
+
+
+def has_ended(it: Installation, conflict_id: str) -> bool:
+    """Tell whether a conflict was resolved."""
+    with reading(it) as tx:
+        conflict = tx.conflict(conflict_id)
+        return conflict is not None and conflict.resolved_at is not None
 
 
 def posts(it: Installation, text: str) -> list[dict[str, object]]:

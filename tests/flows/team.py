@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.flows.installation import Installation
-from tests.flows.standins import wait_until
+from tests.flows.standins import ControlError, wait_until
 
 Opinion = Callable[[str, str, str], str]
 """(member, title, stage) → the label to use: Include, Maybe, Exclude, or a reason at full text."""
@@ -56,6 +58,111 @@ def use(it: Installation, who: str, card: dict[str, Any], label: str) -> dict[st
         used = it.control.choose(who, label, action_id="screen.exclude_because", **place)
     assert used["warning"] is None, used
     return dict(used)
+
+
+PATIENCE = 45.0
+"""Seconds for which a person goes on looking at the card and clicking again."""
+
+
+@dataclass(slots=True)
+class Journal:
+    """What the members did, as they would tell it afterwards."""
+
+    recorded: list[tuple[str, str]] = field(default_factory=list)
+    """(member, assignment) of each vote that Slack acknowledged."""
+    meant: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """(member, title, stage) → the label last used and not undone."""
+    warnings: int = 0
+    """How often Slack showed a warning, or nothing changed, and a member tried again."""
+
+
+def insist(
+    it: Installation, who: str, card: dict[str, Any], label: str, journal: Journal
+) -> dict[str, Any] | None:
+    """Use a label as a person would when things go wrong: look at the card again, click again.
+
+    Returns the last outcome, None when the card showed that an earlier click had taken effect.
+    """
+    if label in labels_of(card):
+        find = lambda c: c["type"] == "button" and c["label"] == label  # noqa: E731
+    else:
+        find = lambda c: c["action_id"] == "screen.exclude_because"  # noqa: E731
+    place = {"where": "dm", "ts": card["ts"], "wait_ms": 3_500}
+    wanted = next(c for c in card["controls"] if find(c))
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            if label in labels_of(card):
+                used = it.control.click(who, label, **place)
+            else:
+                used = it.control.choose(who, label, action_id=wanted["action_id"], **place)
+        except ControlError:  # the card changed under the finger
+            used = None
+        shown = message_at(it, who, card["ts"])
+        changed = wanted not in [c for c in shown["controls"] if find(c)]
+        if used is not None and used["warning"] is None and label not in ("Undo", "Skip"):
+            journal.recorded.append((who, assignment_of(card)))
+        if changed:
+            return used
+        journal.warnings += 1
+        time.sleep(0.3)
+    raise AssertionError(f"{who} could not use {label!r} within {PATIENCE:g} s: {shown['words']}")
+
+
+def message_at(it: Installation, who: str, ts: str) -> dict[str, Any]:
+    """One message of the member's DM as it is shown now."""
+    return next(m for m in it.control.messages(who, "dm") if m["ts"] == ts)
+
+
+def assignment_of(card: dict[str, Any]) -> str:
+    """The assignment that a card is about, from its Skip button."""
+    value = next(c["value"] for c in card["controls"] if c["label"] == "Skip")
+    return str(value).split("|")[1]
+
+
+def vote_patiently(
+    it: Installation,
+    who: str,
+    opinion: Opinion,
+    journal: Journal,
+    *,
+    undo_every: int = 0,
+    most: int = 500,
+) -> int:
+    """Vote on up to `most` cards, whatever happens meanwhile; write down what was meant."""
+    votes = 0
+    while votes < most and (card := newest_card(it, who)) is not None:
+        title, stage = title_on(card), stage_on(card)
+        label = opinion(who, title, stage)
+        votes += 1
+        if undo_every and votes % undo_every == 0:
+            insist(it, who, card, "Include", journal)
+            after = message_at(it, who, card["ts"])
+            if "Undo" in labels_of(after):
+                insist(it, who, after, "Undo", journal)
+                card = message_at(it, who, card["ts"])
+        if title_on(card) == title:
+            insist(it, who, card, label, journal)
+            journal.meant[who, title, stage] = label
+        else:
+            journal.meant[who, title, stage] = "Include"
+    return votes
+
+
+def ask_patiently(it: Installation, who: str, size: int) -> dict[str, Any] | None:
+    """Ask for cards by the slash command, again while no answer comes."""
+    seen = len(it.control.messages(who, "dm"))
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        asked = it.control.command(who, f"next {size}", where="dm")
+        if asked["warning"] is None:
+            try:
+                wait_until(lambda: len(it.control.messages(who, "dm")) > seen, 3)
+                return newest_card(it, who)
+            except TimeoutError:
+                pass
+        time.sleep(0.3)
+    raise AssertionError(f"{who} was not answered within {PATIENCE:g} s")
 
 
 def work_through(
