@@ -44,8 +44,14 @@ from sheets.rows import (
 
 log = logging.getLogger(__name__)
 
-BYTES = 1_400_000
-"""Size of one request; Google recommends at most two megabytes."""
+BYTES = 1_000_000
+"""Size of one request as we count it; Google recommends at most two megabytes."""
+
+BULK_FACTOR = 3
+"""How many more records are taken at once while nobody votes: an import is carried sooner."""
+
+LIVE_BYTES = 500_000
+"""Size of one request while people vote: a bulk beside their rows must not make these wait."""
 
 KNOWN_ROWS = 400
 """Rows rewritten in one request; each has its ID read just before."""
@@ -81,10 +87,11 @@ class Due:
     more: bool = False
     size: int = 0
     known: int = 0
+    room: int = BYTES
 
     def has_room(self) -> bool:
         """Whether another row still fits into the request."""
-        return self.size < BYTES and self.known < KNOWN_ROWS
+        return self.size < self.room and self.known < KNOWN_ROWS
 
 
 def size_of(cells: Mapping[str, object]) -> int:
@@ -121,13 +128,16 @@ class Gathering:
         """Gather what waits, most urgent first."""
         self._votes(self._items([VOTES], limit))
         self._conflicts(self._items([CONFLICTS], limit))
+        if self.due.rows:
+            self.due.room = max(LIVE_BYTES, self.due.size + LIVE_BYTES // 2)
         for kind, take in ((DUPLICATES, self._duplicates), (SOURCES, self._sources)):
             if self.due.has_room():
                 take(self._items([kind], limit))
+        bulk = limit if self.due.rows else limit * BULK_FACTOR
         if self.due.has_room():
-            self._records(self._items([RECORDS], limit))
+            self._records(self._items([RECORDS], bulk))
         if self.due.has_room():
-            self._book(self._items([BOOK], limit))
+            self._book(self._items([BOOK], bulk))
         figures = self._items(sorted(DERIVED), limit)
         self.due.derived = bool(figures)
         self.due.settled += [item.seq for item in figures]

@@ -39,6 +39,9 @@ Columns = list[list[str]]
 MOST_ITEMS = 500
 """Outbox items of a kind taken at once."""
 
+BULK, BULK_PAUSE = 2_000, 20.0
+"""Rows waiting (and seconds until the next look) above which the slow beat would find what it knows."""
+
 
 @dataclass(slots=True)
 class CycleReport:
@@ -115,6 +118,7 @@ class SheetWriter:
         self._changed = True
         self._next_figures = 0.0
         self._next_reconcile = 0.0
+        self._refill: set[str] = set()
         self.watch = Watch(interval)
         self.edits = Edits(desk, review)
         self.derived = Derived(review)
@@ -140,8 +144,8 @@ class SheetWriter:
             log.info("%s: made in the sheet: %s", self.review.review_id, ", ".join(opened.made))
         if first or opened.refill:
             self._changed, self._next_figures = True, 0.0
-            self.reconciler.start(sorted(opened.refill))
-            self._next_reconcile = self._monotonic() + self._reconcile_every
+            self._refill |= opened.refill
+            self._next_reconcile = self._monotonic()
         return opened.made
 
     def has_work(self) -> bool:
@@ -370,12 +374,19 @@ class SheetWriter:
     # Parts of it ----------------------------------------------------------------------------
 
     def _begin_beat(self) -> None:
+        """Begin the slow beat when it is due, but not while a bulk of rows is still on its way."""
         now = self._monotonic()
-        if now >= self._next_reconcile and not self.reconciler.is_running:
-            self._next_reconcile = now + self._reconcile_every
-            self._noted_repeats.clear()
-            self.reconciler.start()
-            self.watch.look_again()
+        if now < self._next_reconcile or self.reconciler.is_running:
+            return
+        with self._desk.store.reading(self.review.review_id) as tx:
+            if tx.outbox_size("sheet") > BULK:
+                self._next_reconcile = now + BULK_PAUSE
+                return
+        self._next_reconcile = now + self._reconcile_every
+        self._noted_repeats.clear()
+        self.reconciler.start(sorted(self._refill))
+        self._refill.clear()
+        self.watch.look_again()
 
     def _gather(self) -> Due:
         now = self._monotonic()
