@@ -23,7 +23,7 @@ from bot.blocks.kit import (
 )
 from bot.blocks.kit import actions as row
 from bot.blocks.kit import input_block as field
-from bot.blocks.record import fallback_title, grey_line, linked_title, short_title, title_of
+from bot.blocks.record import fallback_title, grey_line, is_web, linked_title, short_title, title_of
 from bot.blocks.text import link, outside, plural, trim
 from bot.blocks.words import CHOICES, due_words, vote_words
 from screening.review import Review
@@ -239,7 +239,7 @@ def _second_row(review: Review, card: CardView) -> list[Block]:
 
 def _report_line(card: CardView) -> str:
     attached = card.record.lead_cells.get("Full-text link", "").strip()
-    if attached.startswith(("https://", "http://")):
+    if is_web(attached):
         return f"*Full text:* {link(attached, 'open the report', 2_800)}"
     return "*Full text:* not attached yet. Drop the PDF in this message's thread to attach it."
 

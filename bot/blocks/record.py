@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from bot.blocks.text import clip, link, one_line, outside
@@ -9,6 +10,7 @@ from screening.records import Record
 from screening.views import RecordView
 
 AUTHORS = 6
+_WEB = re.compile(r"https?://[\w.-]+", re.IGNORECASE)
 TITLE = 1_200
 
 
@@ -18,7 +20,12 @@ def address(record: Record) -> str:
         return "https://doi.org/" + quote(record.doi, safe="/:;().-_")
     if record.pmid:
         return f"https://pubmed.ncbi.nlm.nih.gov/{quote(record.pmid, safe='')}/"
-    return next((url for url in record.urls if url.startswith(("https://", "http://"))), "")
+    return next((url for url in record.urls if is_web(url)), "")
+
+
+def is_web(url: str) -> bool:
+    """Tell whether a text is a web address with a host: what may stand in a link."""
+    return _WEB.match(url) is not None
 
 
 def title_of(record: Record) -> str:
