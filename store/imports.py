@@ -50,6 +50,18 @@ _COUNTER = select(counters.c.value).where(
 )
 
 
+_SET_IMPORT = (
+    update(imports)
+    .where(imports.c.review_id == REVIEW, imports.c.import_id == bindparam("import"))
+    .values(
+        duplicates=bindparam("removed"), possible=bindparam("to_check"), added=bindparam("alone")
+    )
+)
+_BROUGHT = select(func.count()).where(
+    records.c.review_id == REVIEW, records.c.import_id == bindparam("import")
+)
+
+
 class Imports(Part):
     """Search exports, as they came."""
 
@@ -94,6 +106,20 @@ class Imports(Part):
             "problems": list(imported.problems),
         }
         self._connection.execute(imports.insert(), row)
+
+    def set_import(self, imported: Import) -> None:
+        """Write what became of an import so far: its duplicates, possible and new records."""
+        self._run(
+            _SET_IMPORT,
+            **{"import": imported.import_id},
+            removed=imported.duplicates,
+            to_check=imported.possible,
+            alone=imported.new,
+        )
+
+    def records_brought(self, import_id: str) -> int:
+        """Return how many of an import's records are recorded."""
+        return int(self._value(_BROUGHT, **{"import": import_id}) or 0)
 
     def import_with_digest(self, sha256: str) -> Import | None:
         """Return the import of a file with these bytes, if there was one."""

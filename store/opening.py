@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from store.errors import StoreAddressError
 from store.postgres import PostgresDatabase
-from store.sqlite import SqliteDatabase
+from store.sqlite import WAIT_SECONDS, SqliteDatabase
 from store.sqlstore import SqlStore
 
 POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
@@ -22,7 +22,7 @@ def open_store(url: str, *, after_commit: Callable[[], None] | None = None) -> S
     `after_commit` is called after each committed transaction that put something into the outbox.
     Raises `StoreAddressError`, `StoreUnreachableError`, `NewerStoreError` or `StoreBusyError`.
     """
-    store = SqlStore(_database(url), after_commit)
+    store = SqlStore(connect_database(url), after_commit)
     try:
         store.migrate()
     except BaseException:
@@ -36,7 +36,10 @@ def is_embedded(url: str) -> bool:
     return url.startswith("sqlite")
 
 
-def _database(url: str) -> SqliteDatabase | PostgresDatabase:
+def connect_database(
+    url: str, wait_seconds: float = WAIT_SECONDS
+) -> SqliteDatabase | PostgresDatabase:
+    """Connect to the database that a URL names, as it is; a write waits `wait_seconds` for it."""
     scheme, separator, _ = url.partition("://")
     if not separator:
         raise StoreAddressError(url[:12], "it is not a URL")
@@ -49,5 +52,5 @@ def _database(url: str) -> SqliteDatabase | PostgresDatabase:
     if scheme == "sqlite":
         if not parsed.database:
             raise StoreAddressError(scheme, "it names no file")
-        return SqliteDatabase(Path(parsed.database))
-    return PostgresDatabase(parsed)
+        return SqliteDatabase(Path(parsed.database), wait_seconds)
+    return PostgresDatabase(parsed, wait_seconds)
