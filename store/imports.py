@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from screening.records import Record, SourceRecord
 from screening.sources import Import
@@ -22,6 +22,9 @@ from store.schema import (
 
 ABSTRACT_HEAD = 1000
 """Characters of an abstract given for linking: more than comparing looks at, less than memory minds."""
+
+MILESTONES = frozenset({1_000, 4_000, 16_000, 64_000})
+"""Records of a file after which Postgres should look at its tables again."""
 
 _IMPORTS = select(imports).where(imports.c.review_id == REVIEW)
 _BY_DIGEST = _IMPORTS.where(imports.c.sha256 == bindparam("digest"))
@@ -132,12 +135,12 @@ class Imports(Part):
 
     def add_records(self, import_id: str, records: Iterable[tuple[str, SourceRecord, str]]) -> None:
         """Add records as (record_id, what the file gave, order key), a thousand at a time."""
-        added = 0
+        grown = False
         for piece in pieces(records, ROWS):
             self._add_piece(import_id, piece)
-            added += len(piece)
-        if added >= ROWS:
-            self._measure("records", "record_bodies", "record_abstracts")
+            grown = grown or any(source.position in MILESTONES for _, source, _ in piece)
+        if grown:
+            self._measure("records", "record_bodies", "record_abstracts", "screenings")
 
     def _add_piece(self, import_id: str, piece: list[tuple[str, SourceRecord, str]]) -> None:
         ids = [{"review_id": self.review_id, "record_id": record_id} for record_id, _, _ in piece]

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from screening.sources import SourceKind
 from screening.stages import Screening, Stage, Status
 from store.counting import IS_OPEN, Counting
-from store.part import IDS, PIECE, REVIEW, ROWS, pieces
+from store.part import IDS, PIECE, REVIEW, pieces
 from store.rows import screening_of
 from store.schema import (
     POSSIBLE_HANDS,
@@ -165,8 +165,6 @@ class Stages(Counting):
         leased = {row[0] for row in self._all(_LEASED, at_stage=stage)}
         again |= leased.intersection(record_ids)
         self._touch(stage, again)
-        if len(record_ids) >= ROWS:
-            self._measure("screenings")
 
     def leave_stage(self, stage: Stage, record_id: str) -> None:
         """Take a record out of a stage; its votes stay in the log and count again if it comes back."""
