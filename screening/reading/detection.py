@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 
 from screening.errors import UnreadableFileError
-from screening.reading.bibtex import MARK as BIBTEX_MARK
+from screening.reading.bibtex import SIGN as BIBTEX_SIGN
 from screening.reading.decoding import decode
 from screening.reading.source import Source
 from screening.reading.tables import TableForm, is_vertical, table_form
@@ -57,13 +57,18 @@ MARKS: dict[str, re.Pattern[str]] = {
     "nbib": re.compile(r"(?m)^(?:PMID *- *\d|OWN *- *[A-Z]|UI  ?- *\S)"),
     "enw": re.compile(r"(?m)^%0[ \t]+\S"),
     "ciw": re.compile(r"(?m)^PT [A-Z][ \t]*$"),
-    "bibtex": BIBTEX_MARK,
+    "bibtex": BIBTEX_SIGN,
     "cochrane": re.compile(r"(?m)^Record #\d+ of \d+[ \t]*$|^ID: (?:CN|CD|CMR|DARE)-?\d"),
     "ovid": re.compile(r"(?m)^<\d+>[ \t]*$"),
     "refworks": re.compile(
         r"(?m)^RT (?:Journal|Book|Conference|Dissertation|Thesis|Report|Web|Generic|Abstract|"
         r"Magazine|Newspaper|Patent|Monograph|Unpublished|Online)"
     ),
+}
+# Marks that stand in no other format's files unless two files were joined.
+_JOINED: dict[str, re.Pattern[str]] = {
+    **{name: MARKS[name] for name in ("ris", "enw", "ciw", "bibtex")},
+    "nbib": re.compile(r"(?m)^PMID- *\d+[ \t]*$"),
 }
 # Weaker signs, for files whose record marks are all damaged: (lines that must be there, how many).
 _WEAK: tuple[tuple[str, re.Pattern[str], int], ...] = (
@@ -78,11 +83,15 @@ _OVID_LABEL = re.compile(r"(?m)^<\d+>[ \t]*\n[A-Z][^\n-]*\n  \S")
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The format found; for a table also where its header is, or that its fields run by row."""
+    """The format found; for a table also where its header is, or that its fields run by row.
+
+    `also` counts the record marks of other formats in the sample: files joined end to end.
+    """
 
     format: str
     table: TableForm | None = None
     vertical: bool = False
+    also: tuple[tuple[str, int], ...] = ()
 
 
 def detect(source: Source, sample_bytes: int) -> Detection:
@@ -165,7 +174,12 @@ def _text(source: Source, text: str) -> Detection:
         counts["ovid"] = 0
     best = max(counts, key=lambda name: counts[name])
     if counts[best]:
-        return Detection(best)
+        also = tuple(
+            (name, sum(1 for _ in mark.finditer(text)))
+            for name, mark in _JOINED.items()
+            if name != best and counts[name]
+        )
+        return Detection(best, also=tuple(found for found in also if found[1]))
     if form is not None and (form.known >= 2 or len(form.header) == 1):
         return _table(form)
     for name, sign, least in _WEAK:

@@ -94,6 +94,11 @@ class _Export:
         self.marks = 0
 
     def items(self) -> Iterator[SourceRecord | Problem]:
+        for other, count in self._found.also:
+            self._log.add(
+                f"The file also has {count:,} record marks of the format {other}; it was read as "
+                f"{self.format}. If two exports were joined, import each as its own file."
+            )
         for record in self._records():
             self._given += 1
             self._look_over(record)

@@ -71,3 +71,12 @@ def test_a_table_whose_cells_hold_ris() -> None:
     data = b'title,abstract,year\n"One","TY  - JOUR\nTI  - no\nER  - ",2020\n'
     reading = read_export(data, "x.ris")
     assert (reading.format, len(reading.records)) == ("csv", 1)
+
+
+def test_two_formats_joined_are_told() -> None:
+    ris, bib = (write_export([RECORD] * count, name) for count, name in ((3, "ris"), (1, "bibtex")))
+    reading = read_export(ris + b"\n" + bib, "x")
+    assert (reading.format, len(reading.records)) == ("ris", 3)
+    assert "also has 1 record marks of the format bibtex" in "".join(
+        problem.message for problem in reading.problems
+    )

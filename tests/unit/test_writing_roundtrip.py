@@ -100,7 +100,7 @@ def _is_fixed(record: Record) -> bool:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(records=st.lists(RECORDS, min_size=1, max_size=4))
 def test_what_is_written_is_read_back(format: str, records: list[Record]) -> None:
     assume(all(_is_fixed(record) for record in records))
@@ -114,7 +114,7 @@ def test_what_is_written_is_read_back(format: str, records: list[Record]) -> Non
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(records=st.lists(RECORDS, min_size=1, max_size=3))
 def test_raw_fields_give_back_what_came_in(format: str, records: list[Record]) -> None:
     assume(all(_is_fixed(record) for record in records))
