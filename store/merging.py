@@ -98,6 +98,11 @@ _CAME = (
 class Merging(Counting):
     """Which record stands for which."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Asked for several times while one record is decided; only a merge changes the answer.
+        self._members: dict[str, list[tuple[str, Record]]] = {}
+
     def merge(self, kept: str, removed: str, shown: Record) -> None:
         """Point `removed` (and all that pointed to it) at `kept`, which now shows `shown`.
 
@@ -105,6 +110,7 @@ class Merging(Counting):
         """
         if kept == removed or self._value(_MERGED_INTO, record=kept) is not None:
             raise ValueError(f"{removed} cannot be merged into {kept}, which does not stand alone")
+        self._members.clear()
         moved = [removed, *self._member_ids(removed)]
         self._run(_POINT, kept=kept, ids=moved)
         self._show(kept, shown)
@@ -121,6 +127,7 @@ class Merging(Counting):
         kept = self._value(_MERGED_INTO, record=removed)
         if kept is None:
             return
+        self._members.clear()
         self._run(_POINT, kept=None, ids=[removed])
         self._run(_POINT_SCREENINGS, kept=None, ids=[removed])
         self._run(_COUNT_FOR, stands_for=removed, ids=[removed])
@@ -136,9 +143,14 @@ class Merging(Counting):
 
     def members_of(self, record_id: str) -> list[tuple[str, Record]]:
         """Return the record as it came and those merged into it, the kept one first."""
-        ids = [record_id, *self._member_ids(record_id)]
-        came = self._as_it_came(ids)
-        return [(each, came[each]) for each in ids if each in came]
+        known = self._members.get(record_id)
+        if known is None:
+            ids = [record_id, *self._member_ids(record_id)]
+            came = self._as_it_came(ids)
+            known = [(each, came[each]) for each in ids if each in came]
+            if known:
+                self._members[record_id] = known
+        return list(known)
 
     def _member_ids(self, record_id: str) -> list[str]:
         return [row.record_id for row in self._all(_MEMBER_IDS, kept=record_id)]
