@@ -53,6 +53,12 @@ class Records(Protocol):
 
     def add_import(self, imported: Import) -> None: ...
 
+    def set_import(self, imported: Import) -> None:
+        """Write what became of an import so far: its duplicates, possible and new records."""
+
+    def records_brought(self, import_id: str) -> int:
+        """Return how many of an import's records are recorded; fewer than `records` when cut short."""
+
     def import_with_digest(self, sha256: str) -> Import | None: ...
 
     def imports(self) -> list[Import]: ...

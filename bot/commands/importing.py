@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -21,6 +22,9 @@ from screening.views import ImportSummary
 PROBLEMS_SHOWN = 10
 
 Progress = Callable[[str, int, int], None]
+
+REST_SECONDS = 0.03
+"""Between transactions, so that votes get their turn at the database."""
 
 
 @click.command("import")
@@ -83,7 +87,7 @@ def command(
 def import_files(
     desk: Desk, review: Review, by: str, files: Sequence[Path], source: Source, tell: Progress
 ) -> list[ImportSummary]:
-    """Import files of one source, one after the other, each whole or not at all."""
+    """Import files of one source, one after the other; one cut short goes on when it comes again."""
     # Late: comparing and reading are not loaded for `--help`.
     from screening.gestures.importing import import_export
 
@@ -96,6 +100,7 @@ def import_files(
             data=file,
             source=source,
             progress=tell,
+            rest=lambda: time.sleep(REST_SECONDS),
         )
         for file in files
     ]

@@ -21,13 +21,15 @@ from bot.listeners.files import LARGEST_EXPORT, logged
 from bot.payloads import Click, Submission, keep
 from bot.slack import SlackFaultError
 from screening.errors import WinnowError
-from screening.gestures.importing import import_export
 from screening.policies import check_is_lead
 from screening.review import Review
 from screening.sources import Source, SourceKind
 
 UPDATE_SECONDS = 4.0
 """Between two changes of the progress message: chat.update is a rate-limited method."""
+
+REST_SECONDS = 0.03
+"""Between transactions, so that votes get their turn at the database."""
 
 Field = Literal["source", "other", "kind", "searched"]
 
@@ -89,6 +91,9 @@ def run(
     monotonic: Callable[[], float],
 ) -> None:
     """Fetch the file again, import it, and keep its message in the thread up to date."""
+    # The readers and the de-duplicator load with the first import, not when the bot starts.
+    from screening.gestures.importing import import_export
+
     kept = submission.kept
     channel, ts, name, value = kept["channel"], kept["ts"], kept["name"], kept["value"]
     told_at = [monotonic()]
@@ -119,6 +124,7 @@ def run(
             data=data,
             source=source,
             progress=progress,
+            rest=lambda: time.sleep(REST_SECONDS),
         )
     except WinnowError as error:
         tell(interrupted_message(name, str(error), value))

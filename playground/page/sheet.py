@@ -57,6 +57,7 @@ class Sheet:
         self._title: str | None = None
         self._shown: tuple[Any, ...] = ()
         self._rows: list[Any] = []
+        self._bottom = 0
         self._selected: tuple[int, int] | None = None
         self._grid: ui.aggrid | None = None
         self._chart_print = ""
@@ -141,6 +142,7 @@ class Sheet:
         frozen = max(tab.frozen_rows, 1)
         header = view.row_views[frozen - 1].cells if view.row_views else []
         self._rows = list(tab.grid.rows)
+        self._bottom = len(view.row_views)
         with self._area:
             self._draw_charts(book, tab)
             self._grid = ui.aggrid(
@@ -217,13 +219,14 @@ class Sheet:
         if len(changed) > 200:
             self._draw_grid(book, tab)
             return
-        known = max(len(before), frozen) + SPARE_ROWS
         update: list[dict[str, Any]] = []
         add: list[dict[str, Any]] = []
         for index in changed:
             view = self._view(book, tab, index, 1)
             if view.row_views:
-                (update if index < known else add).append(row_data(view.row_views[0]))
+                (update if index < self._bottom else add).append(row_data(view.row_views[0]))
+        if add:
+            self._bottom = changed[-1] + 1
         self._grid.run_grid_method("applyTransaction", {"update": update, "add": add})
         self._redraw_charts(book, tab)
 

@@ -1,15 +1,20 @@
-"""Bringing a search export into the review: read, link, record in one transaction, tell."""
+"""Bringing a search export into the review: read, link, record, tell.
+
+Records are recorded a few hundred at a time, each time with their merges and their entry into
+screening in one transaction: voting goes on meanwhile, the counts add up at every moment, and an
+import that was cut short goes on where it stopped when the same file comes again.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from screening.duplicates import Link, Linking, clusters, find_duplicates, united
-from screening.errors import WinnowError
+from screening.gestures.deciding import kept_record
 from screening.gestures.linking import merge_records, rank
 from screening.policies import check_is_lead
 from screening.ports import Desk, Transaction
@@ -23,17 +28,11 @@ from screening.views import DuplicatePair, ImportSummary
 Progress = Callable[[str, int, int], None]
 """Told (step, done, total) as an import goes on; steps are "read", "link" and "record"."""
 
+AT_ONCE = 250
+"""Records recorded in one transaction: a vote never waits longer than that takes."""
+
 PROBLEMS_KEPT = 200
 """Problems recorded with an import at most; their number is told whole."""
-
-
-class ReviewChangedError(WinnowError):
-    """Another import was recorded between linking and recording; nothing was lost."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Another file was imported at the same moment. Please import this one again."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,141 +72,188 @@ def import_export(
     data: bytes | Path,
     source: Source,
     progress: Progress | None = None,
+    rest: Callable[[], None] | None = None,
 ) -> ImportSummary:
-    """Read a search export and record it whole or not at all.
+    """Read a search export, link its records and record them all.
 
     The same file again is recognised by its SHA-256 and changes nothing (`already` says when it
-    came). Its records are linked among themselves and against all that is there: certain
-    duplicates are merged, possible ones await the lead's verdict, new ones enter screening.
-    Raises `UnreadableFileError`, and `NotAllowedError` for anyone but a lead.
+    came), unless its import was cut short: then what is missing is added. Records are linked among
+    themselves and against all that is there: certain duplicates are merged, possible ones await the
+    lead's verdict, new ones enter screening. `rest` is called between transactions, to let others
+    have the database. Raises `UnreadableFileError` before anything is recorded, and
+    `NotAllowedError` for anyone but a lead.
     """
     review = desk.review(review_id)
     check_is_lead(review, by, "import search exports")
     tell = progress or (lambda step, done, total: None)
     sha256 = digest_of(data)
     with desk.store.reading(review_id) as tx:
-        earlier = tx.import_with_digest(sha256)
-    if earlier is not None:
-        return summary_of(
-            earlier, already=f"{earlier.imported_at:%Y-%m-%d} from {earlier.source.name}"
-        )
+        imported = tx.import_with_digest(sha256)
+        done = tx.records_brought(imported.import_id) if imported is not None else 0
+    if imported is not None and done >= imported.records:
+        return _known(imported)
     tell("read", 0, 1)
     reading = read_export(data, file_name)
     tell("read", len(reading.records), len(reading.records))
-    for _ in range(3):
+    if imported is None:
+        imported = Import(
+            import_id=desk.new_id("I"),
+            review_id=review_id,
+            source=source,
+            file_name=file_name,
+            sha256=sha256,
+            format=reading.format,
+            imported_at=desk.clock.now(),
+            imported_by=by,
+            records=len(reading.records),
+            duplicates=0,
+            possible=0,
+            new=0,
+            problems=tuple(problem_line(p) for p in reading.problems[:PROBLEMS_KEPT]),
+        )
+    work = _Work(desk, review, imported, reading.records, tell, rest or (lambda: None))
+    while not work.step(done):
+        with desk.store.reading(review_id) as tx:
+            same = tx.import_with_digest(sha256)
+            done = tx.records_brought(imported.import_id)
+        if same is not None and same.import_id != imported.import_id:
+            return _known(same)  # somebody else imports this very file at this moment
+    return work.finish()
+
+
+def _known(imported: Import) -> ImportSummary:
+    return summary_of(
+        imported, already=f"{imported.imported_at:%Y-%m-%d} from {imported.source.name}"
+    )
+
+
+class _Work:
+    """One import under way."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        review: Review,
+        imported: Import,
+        records: Sequence[SourceRecord],
+        tell: Progress,
+        rest: Callable[[], None],
+    ) -> None:
+        self._desk = desk
+        self._review = review
+        self._imported = imported
+        self._records = records
+        self._tell = tell
+        self._rest = rest
+        other = imported.source.kind.is_other_method
+        self._stage = Stage.FULL_TEXT if other else Stage.TITLE_ABSTRACT
+
+    def step(self, done: int) -> bool:
+        """Link what is still to be recorded and record it; False when it must be linked again.
+
+        That is so when another import brought records in between.
+        """
+        desk, review_id = self._desk, self._review.review_id
         with desk.store.reading(review_id) as tx:
             known = tx.all_for_linking()
             parted = tx.pairs(states=("different", "undone"))
             merged = tx.merges()
             first = tx.next_record_numbers(0).start
-        new = [(f"R{first + n:06d}", each.record) for n, each in enumerate(reading.records)]
-        tell("link", 0, len(known) + len(new))
+        new = [(f"R{first + n:06d}", r.record) for n, r in enumerate(self._records[done:])]
+        self._tell("link", 0, len(known) + len(new))
         linking = find_duplicates(
             [*known, *new],
             among={record_id for record_id, _ in new},
             kept_apart=[frozenset((p.first, p.second)) for p in parted],
         )
-        tell("link", len(known) + len(new), len(known) + len(new))
-        with desk.store.writing(review_id) as tx:
-            same = tx.import_with_digest(sha256)
-            if same is not None:
-                return summary_of(
-                    same, already=f"{same.imported_at:%Y-%m-%d} from {same.source.name}"
-                )
-            if tx.next_record_numbers(0).start != first:
-                continue  # another import came in between: link again, against its records too
-            tx.next_record_numbers(len(new))
-            return _record(
-                desk,
-                tx,
-                review,
-                by,
-                file_name,
-                sha256,
-                source,
-                reading,
-                new,
-                known,
-                merged,
-                linking,
-                tell,
-            )
-    raise ReviewChangedError
+        with desk.store.reading(review_id) as tx:
+            plan = _plan(desk, tx, review_id, new, known, merged, linking, desk.clock.now())
+        self._tell("link", len(known) + len(new), len(known) + len(new))
+        for start in range(0, max(len(new), 1), AT_ONCE):
+            chunk = new[start : start + AT_ONCE]
+            last = start + AT_ONCE >= len(new)
+            with desk.store.writing(review_id) as tx:
+                if tx.next_record_numbers(0).start != first + start:
+                    return False
+                if start == 0 and done == 0:
+                    if tx.import_with_digest(self._imported.sha256) is not None:
+                        return False  # the same file, at the same moment
+                    tx.add_import(self._imported)
+                tx.next_record_numbers(len(chunk))
+                self._record(tx, plan, chunk, self._records[done + start : done + start + AT_ONCE])
+                if last:
+                    self._end(tx, plan)
+            self._tell("record", done + start + len(chunk), len(self._records))
+            self._rest()
+        return True
 
-
-def _record(
-    desk: Desk,
-    tx: Transaction,
-    review: Review,
-    by: str,
-    file_name: str,
-    sha256: str,
-    source: Source,
-    reading: Reading,
-    new: Sequence[tuple[str, Record]],
-    known: Sequence[tuple[str, Record]],
-    merged: dict[str, str],
-    linking: Linking,
-    tell: Progress,
-) -> ImportSummary:
-    at = desk.clock.now()
-    import_id = desk.new_id("I")
-    plan = _plan(desk, tx, review.review_id, new, known, merged, linking, at)
-    alone = [record_id for record_id, _ in new if record_id not in plan.kept_of]
-    imported = Import(
-        import_id=import_id,
-        review_id=review.review_id,
-        source=source,
-        file_name=file_name,
-        sha256=sha256,
-        format=reading.format,
-        imported_at=at,
-        imported_by=by,
-        records=len(new),
-        duplicates=len(plan.kept_of),
-        possible=len(plan.possible),
-        new=len(alone),
-        problems=tuple(problem_line(p) for p in reading.problems[:PROBLEMS_KEPT]),
-    )
-    tx.add_import(imported)
-    tx.add_records(import_id, _numbered(review, source, new, reading.records, tell))
-    changed = _merge_new(tx, plan, dict(new))
-    for pair in plan.pairs:
-        tx.add_pair(pair)
-    stage = Stage.FULL_TEXT if source.kind.is_other_method else Stage.TITLE_ABSTRACT
-    tx.enter_stage(stage, alone, review.rules(stage).policy.votes_needed, at)
-    for first, second in plan.joined:
-        if first != second:
-            changed.add(merge_records(desk, tx, review, first, second, at, by))
-    tx.enqueue_rows("Records", [*(record_id for record_id, _ in new), *sorted(changed)], at)
-    tx.enqueue_rows("_winnow", [record_id for record_id, _ in new], at)
-    tx.enqueue_rows("Sources", [import_id], at)
-    tx.enqueue_rows("Duplicates", [pair.pair_id for pair in plan.pairs], at)
-    summary = summary_of(imported)
-    tx.audit(
-        at, by, "import", import_id, {"file": file_name, "sha256": sha256, "records": len(new)}
-    )
-    tx.enqueue("slack", "import_done", import_id, at, asdict(summary))
-    possible = [pair for pair in plan.pairs if pair.state == "possible"]
-    if possible:
-        tx.enqueue(
-            "slack", "possible_duplicate", possible[0].pair_id, at, {"pair_id": possible[0].pair_id}
+    def _record(
+        self,
+        tx: Transaction,
+        plan: _Plan,
+        chunk: Sequence[tuple[str, Record]],
+        sources: Sequence[SourceRecord],
+    ) -> None:
+        """Record one chunk whole: records, merges, entry into screening, rows for the sheet."""
+        at = self._desk.clock.now()
+        ids = [record_id for record_id, _ in chunk]
+        here = set(ids)
+        tx.add_records(
+            self._imported.import_id, _numbered(self._review, self._stage, chunk, sources)
         )
-    tell("record", len(new), len(new))
-    return summary
+        removed = {r: plan.kept_of[r] for r in ids if r in plan.kept_of}
+        changed = _merge_new(tx, removed, dict(chunk))
+        alone = [record_id for record_id in ids if record_id not in removed]
+        needed = self._review.rules(self._stage).policy.votes_needed
+        tx.enter_stage(self._stage, alone, needed, at)
+        pairs = [pair for pair in plan.pairs if max(pair.first, pair.second) in here]
+        for pair in pairs:
+            tx.add_pair(pair)
+        tx.enqueue_rows("Records", [*ids, *sorted(changed - here)], at)
+        tx.enqueue_rows("_winnow", ids, at)
+        tx.enqueue_rows("Sources", [self._imported.import_id], at)
+        tx.enqueue_rows("Duplicates", [pair.pair_id for pair in pairs], at)
+        self._imported = replace(
+            self._imported,
+            duplicates=self._imported.duplicates + len(removed),
+            possible=self._imported.possible + len(plan.possible & here),
+            new=self._imported.new + len(alone),
+        )
+        tx.set_import(self._imported)
+
+    def _end(self, tx: Transaction, plan: _Plan) -> None:
+        """Merge what the new records showed to be one, and tell the channel and the lead."""
+        at, imported = self._desk.clock.now(), self._imported
+        for first, second in plan.joined:
+            kept, other = kept_record(tx, first), kept_record(tx, second)
+            if kept != other:
+                merge_records(self._desk, tx, self._review, kept, other, at, imported.imported_by)
+        details = {
+            "file": imported.file_name,
+            "sha256": imported.sha256,
+            "records": imported.records,
+        }
+        tx.audit(at, imported.imported_by, "import", imported.import_id, details)
+        tx.enqueue("slack", "import_done", imported.import_id, at, asdict(summary_of(imported)))
+        possible = next((pair for pair in plan.pairs if pair.state == "possible"), None)
+        if possible is not None:
+            key = possible.pair_id
+            tx.enqueue("slack", "possible_duplicate", key, at, {"pair_id": key})
+
+    def finish(self) -> ImportSummary:
+        """Return what became of the import, as it stands in the store."""
+        with self._desk.store.reading(self._review.review_id) as tx:
+            stored = tx.import_with_digest(self._imported.sha256)
+        return summary_of(stored or self._imported)
 
 
 def _numbered(
     review: Review,
-    source: Source,
-    new: Sequence[tuple[str, Record]],
-    records: Sequence[SourceRecord],
-    tell: Progress,
+    stage: Stage,
+    chunk: Sequence[tuple[str, Record]],
+    sources: Sequence[SourceRecord],
 ) -> Iterator[tuple[str, SourceRecord, str]]:
-    stage = Stage.FULL_TEXT if source.kind.is_other_method else Stage.TITLE_ABSTRACT
-    for done, ((record_id, _), record) in enumerate(zip(new, records, strict=True)):
-        if done % 500 == 0:
-            tell("record", done, len(records))
+    for (record_id, _), record in zip(chunk, sources, strict=True):
         yield record_id, record, order_key(review, stage, record_id)
 
 
@@ -222,16 +268,19 @@ def order_key(review: Review, stage: Stage, record_id: str) -> str:
     return key.hexdigest()
 
 
-def _merge_new(tx: Transaction, plan: _Plan, new: dict[str, Record]) -> set[str]:
-    """Merge new records into the kept ones; return the kept ones whose rows change."""
+def _merge_new(tx: Transaction, removed: dict[str, str], new: dict[str, Record]) -> set[str]:
+    """Merge new records into the kept ones; return the kept ones whose rows change.
+
+    A record that was to be kept may have been merged elsewhere since: then it goes along.
+    """
     by_kept: dict[str, list[str]] = {}
-    for removed, kept in plan.kept_of.items():
-        by_kept.setdefault(kept, []).append(removed)
-    for kept, removed_ones in by_kept.items():
+    for each, kept in removed.items():
+        by_kept.setdefault(kept_record(tx, kept), []).append(each)
+    for kept, ones in by_kept.items():
         there = [record for _, record in tx.members_of(kept)]
-        shown = united([*there, *(new[removed] for removed in removed_ones)])
-        for removed in removed_ones:
-            tx.merge(kept, removed, shown)
+        shown = united([*there, *(new[each] for each in ones)])
+        for each in ones:
+            tx.merge(kept, each, shown)
     return set(by_kept)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.desks import BEN, CHLOE, DEV, LEAD, bring, make_desk, ris, screening_of, title, vote
 
 from screening.errors import NotAllowedError, UnreadableFileError
 from screening.gestures.batches import request_batch
@@ -16,6 +15,7 @@ from screening.gestures.overview import compose_digest, digest_payload, home, pr
 from screening.gestures.settling import settle_due
 from screening.sources import Source, SourceKind
 from screening.stages import How, Outcome, Stage, Status
+from tests.desks import BEN, CHLOE, DEV, LEAD, bring, make_desk, ris, screening_of, title, vote
 
 
 @pytest.fixture
@@ -210,3 +210,54 @@ def test_home_and_digest_tell_the_same_numbers(desk):
 
 def test_titles_of_the_test_records_are_all_different():
     assert len({title(n) for n in range(2_000)}) == 2_000
+
+
+class CutShort(Exception):
+    """The process died."""
+
+
+def long_export(count: int) -> bytes:
+    return ris(title(n) for n in range(count))
+
+
+def bring_bytes(desk, data, **more):
+    return import_export(
+        desk, "peer", by=LEAD, file_name="long.ris", data=data, source=Source("MEDLINE"), **more
+    )
+
+
+def test_an_import_cut_short_goes_on_where_it_stopped(desk):
+    data = long_export(620)
+
+    def die(step, done, total):
+        if step == "record" and done >= 250:
+            raise CutShort
+
+    with pytest.raises(CutShort):
+        bring_bytes(desk, data, progress=die)
+    halfway = prisma(desk, "peer")
+    assert halfway.failed == ()
+    assert halfway.counts["database_results"] == 250
+    request_batch(desk, "peer", by=BEN, size=5, gesture_key="b")
+    summary = bring_bytes(desk, data)
+    assert (summary.read, summary.duplicates, summary.new) == (620, 0, 620)
+    report = prisma(desk, "peer")
+    assert report.failed == ()
+    assert report.counts["database_results"] == 620
+    assert bring_bytes(desk, data).already
+
+
+def test_another_import_in_between_makes_the_rest_be_linked_again(desk):
+    seen = []
+
+    def interrupt(step, done, total):
+        if step == "record" and not seen:
+            seen.append(done)
+            bring(desk, 30, start=600, name="ERIC")
+
+    summary = bring_bytes(desk, long_export(620), progress=interrupt)
+    assert (summary.read, summary.duplicates, summary.new) == (620, 20, 600)
+    report = prisma(desk, "peer")
+    assert report.failed == ()
+    assert report.counts["duplicates"] == 20
+    assert report.counts["awaiting_title_abstract"] == 630
