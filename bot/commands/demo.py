@@ -53,6 +53,8 @@ def command(reset: bool, port: int | None, folder: Path, no_colleagues: bool, as
         check_port(HOST, port)
     demo = DemoFolder(folder.resolve())
     demo.prepare(reset)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, _interrupt)
     playground = _playground(demo, port, None if no_colleagues else sample)
     playground.start()
     bot: Process | None = None
@@ -92,6 +94,11 @@ def command(reset: bool, port: int | None, folder: Path, no_colleagues: bool, as
         if bot is not None:
             bot.stop()
         playground.stop()
+
+
+def _interrupt(*_: object) -> None:
+    """End the start in order, also where Ctrl-C came to be ignored or the demo is terminated."""
+    raise KeyboardInterrupt
 
 
 def _sample() -> Path:

@@ -97,6 +97,32 @@ def test_export_never_tells_a_pending_vote(it: Installation, medline: Path, tmp_
     assert "include" not in it.log.read_text().lower()
 
 
+def test_store_is_rebuilt_from_the_sheet(it: Installation, medline: Path) -> None:
+    it.bring(medline, "MEDLINE")
+    it.start_bot()
+    wait_until(lambda: not _waiting(it), 30, every=0.3)
+    assert len(it.rows("Records")) == 12
+    busy = it.cli("rebuild", "sheet", "--config", config_of(it), check=False)
+    assert busy.returncode == 1
+    assert "Stop it" in busy.stderr
+    it.stop_bot()
+    assert it.json_of("rebuild", "sheet")["rebuilt"] == "sheet"
+    full = it.cli("rebuild", "--config", config_of(it), check=False)
+    assert full.returncode == 1
+    assert "nothing was rebuilt" in full.stderr
+    for file in it.folder.glob("winnow.sqlite3*"):
+        file.unlink()
+    said = it.json_of("rebuild")["result"]
+    assert said.startswith("12 records"), said
+    (status,) = it.json_of("status")
+    assert status["stages"]["title_abstract"]["pending"] == 12
+
+
+def _waiting(it: Installation) -> int:
+    (status,) = it.json_of("status")
+    return int(status["waiting_for_sheet"]) + int(status["waiting_for_slack"])
+
+
 def _has_button(it: Installation, who: str, label: str) -> bool:
     return any(label in json.dumps(m) for m in it.control.messages(who, "dm"))
 
@@ -115,6 +141,7 @@ def test_check_names_each_thing_that_is_wrong(it: Installation) -> None:
     scopes = it.control.get("app")["scopes"]
     it.control.put("app", scopes=[s for s in scopes if s != "files:write"])
     it.control.post("leave", who="winnow", channel="screening")
+    it.control.post(f"sheets/{it.spreadsheet}/unshare", who="ana", **{"with": "service_account"})
     text = (it.folder / "config.toml").read_text()
     (it.folder / "config.toml").write_text(text.replace(it.ids["dev"], "U0000NOBODY"))
     it.environ["SLACK_APP_TOKEN"] = "xapp-1-A000-wrong"
@@ -124,8 +151,9 @@ def test_check_names_each_thing_that_is_wrong(it: Installation) -> None:
     assert "/invite @winnow" in done.stdout
     assert "U0000NOBODY" in done.stdout
     assert "✗ app token" in done.stdout
-    assert done.stdout.count("✗") == 4
-    assert "4 things are wrong" in done.stderr
+    assert "Share the spreadsheet" in done.stdout
+    assert done.stdout.count("✗") == 5
+    assert "5 things are wrong" in done.stderr
 
 
 def test_check_of_a_configuration_that_cannot_be_read(it: Installation) -> None:

@@ -6,17 +6,26 @@ import http.server
 import io
 import json
 import logging
+import re
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.checking.slacking import SCOPES
 from bot.clocks import ClockUnreachableError, OffsetClock, offset_at
 from bot.ids import time_ordered_ids
 from bot.logs import Redacting, configure_logging
 from screening.errors import InvalidValueError
+
+
+def test_check_asks_for_the_scopes_of_the_manifest() -> None:
+    manifest = (Path(__file__).parents[2] / "manifest.yaml").read_text()
+    listed = manifest.split("    bot:\n")[1].split("settings:")[0]
+    assert sorted(SCOPES) == sorted(re.findall(r"(?m)^      - ([a-z:]+)", listed))
 
 
 class Standing:
