@@ -105,8 +105,8 @@ class Notifier:
         except StoreBusyError:
             raise
         except Exception as error:  # noqa: BLE001 - the items behind this one must still go out
-            log_unexpected(f"building {item.kind} for {review.review_id}", error)
-            self._later(item, LONGEST_PAUSE)
+            log_unexpected(f"carrying {item.kind} of {review.review_id}", error)
+            self._later(item, 60.0)
         return set()
 
     def _run_safely(self, review: Review) -> None:

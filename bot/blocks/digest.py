@@ -7,7 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from bot import actions
-from bot.blocks.figures import behind_row, checks_block, prisma_lines, stage_lines
+from bot.blocks.figures import (
+    BEHIND_DIGEST,
+    behind_menu,
+    behind_row,
+    checks_block,
+    prisma_lines,
+    stage_lines,
+)
 from bot.blocks.kit import Block, Message, button, context, header, message, section
 from bot.blocks.kit import actions as row
 from bot.blocks.text import clip, link, one_line, outside, plural, trim
@@ -16,6 +23,8 @@ from screening.assignments import Batch
 from screening.review import Review
 from screening.stages import Stage
 from screening.views import StageFigures
+
+_OF_A_DAY = ("votes", "decided", "conflicts_opened", "conflicts_resolved")
 
 
 def digest_message(
@@ -34,6 +43,7 @@ def digest_message(
     failed = [str(item) for item in payload.get("failed", ())]
     if failed:
         blocks.append(checks_block(failed))
+    blocks += behind_menu(review.review_id, _figures_behind(review, payload))
     if sheet:
         blocks.append(context(f"Every number stands in {link(sheet, 'the sheet')}, row by row."))
     summary = (
@@ -116,6 +126,28 @@ def _open_lines(review: Review, payload: Mapping[str, Any], now: datetime) -> li
     if possible:
         lines.append(f"*{plural(possible, 'possible duplicate')}* to check, on the lead's Home tab")
     return lines
+
+
+def _figures_behind(review: Review, payload: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digest's figures that are not nought, by the name under which each is asked for."""
+    yesterday = payload["yesterday"]
+    waiting = {stage.stage: stage.pending + stage.conflict for stage in _stages(payload["stages"])}
+    counts = {
+        **{name: yesterday[name] for name in _OF_A_DAY},
+        "conflicts": payload["open_conflicts"],
+        "possible_duplicates": payload.get("possible_duplicates"),
+        "awaiting_title_abstract": waiting.get(Stage.TITLE_ABSTRACT),
+        "awaiting_full_text": waiting.get(Stage.FULL_TEXT),
+        "included": sum(
+            s.included for s in _stages(payload["stages"]) if s.stage is Stage.FULL_TEXT
+        ),
+    }
+    day = f":{yesterday['day']}:{review.timezone.key}"
+    return {
+        name + (day if name in _OF_A_DAY else ""): words
+        for name, words in BEHIND_DIGEST.items()
+        if counts.get(name)
+    }
 
 
 def _stages(stages: Sequence[Mapping[str, Any]]) -> list[StageFigures]:

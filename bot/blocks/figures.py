@@ -36,6 +36,25 @@ BEHIND = {
 }
 """PRISMA keys behind which records stand, by the words of the flow diagram."""
 
+BEHIND_DIGEST = {
+    "votes": "Records voted on yesterday",
+    "decided": "Records decided yesterday",
+    "conflicts_opened": "Conflicts opened yesterday",
+    "conflicts_resolved": "Conflicts resolved yesterday",
+    "conflicts": "Open conflicts",
+    "possible_duplicates": "Possible duplicates",
+    "awaiting_title_abstract": "Title/abstract: undecided or in conflict",
+    "awaiting_full_text": "Full text: undecided or in conflict",
+    "included": "Full text: included",
+}
+"""Figures of the digest; those of a day are asked for as "decided:2026-11-01:Europe/Berlin"."""
+
+
+def behind_name(node: str) -> str | None:
+    """Return the words for a figure, None for one that nobody may ask for."""
+    name = node.partition(":")[0]
+    return BEHIND.get(name) or BEHIND_DIGEST.get(name)
+
 
 def stage_line(figures: StageFigures) -> str:
     """Return where the records of a stage stand: parts that sum to the whole."""
@@ -134,23 +153,25 @@ def checks_block(failed: Sequence[str], warnings: Sequence[str] = ()) -> Block:
 
 def behind_row(review_id: str, counts: Mapping[str, int], sheet: str = "") -> list[Block]:
     """Return the way from a number back to its records: the sheet's link and a menu of the counts."""
-    blocks: list[Block] = []
-    options = [
-        option(f"{name}: {counts[key]:,}", actions.pack(review_id, key))
-        for key, name in BEHIND.items()
-        if counts.get(key)
-    ]
-    if options:
-        menu = select("Show the records behind…", actions.RECORDS_BEHIND, options)
-        blocks.append(row(actions.pack("behind", review_id), menu))
+    named = {key: f"{name}: {counts[key]:,}" for key, name in BEHIND.items() if counts.get(key)}
+    blocks = behind_menu(review_id, named)
     if sheet:
         blocks.append(context(f"Every record stands in {link(sheet, 'the sheet')}."))
     return blocks
 
 
+def behind_menu(review_id: str, named: Mapping[str, str]) -> list[Block]:
+    """Return the menu that opens the records behind a figure; nothing when there are none."""
+    options = [option(name, actions.pack(review_id, node)) for node, name in named.items()]
+    if not options:
+        return []
+    menu = select("Show the records behind…", actions.RECORDS_BEHIND, options)
+    return [row(actions.pack("behind", review_id), menu)]
+
+
 def behind_view(node: str, views: Sequence[RecordView], count: int, sheet: str = "") -> Block:
     """Return the modal that lists the records a number counts, to the person who asked."""
-    blocks: list[Block] = [section(f"*{BEHIND.get(node, node)}*: {plural(count, 'record')}")]
+    blocks: list[Block] = [section(f"*{behind_name(node) or node}*: {plural(count, 'record')}")]
     lines = [f"{view.record_id} {short_title(view.record.title, 90)}" for view in views]
     if lines:
         blocks.append(section(trim("\n".join(lines), 2_900)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import actions
 from bot.blocks.conflict import change_view, conflict_message, decide_view, read_view
 from bot.face import Ack, Face
+from bot.listeners.home import publish
 from bot.payloads import Click, Submission, keep
 from screening.errors import UnknownThingError
 from screening.gestures.conflicts import resolve_conflict
@@ -54,7 +55,7 @@ def open_one(face: Face, click: Click, ack: Ack) -> None:
     check_is_member(review, click.user_id)
     view = _view(face, review_id, conflict_id)
     ack()
-    kept = {"review": review_id, "conflict": conflict_id}
+    kept = {"review": review_id, "conflict": conflict_id, "home": "yes" if click.on_home else ""}
     own = next((v for v in view.votes if v.reviewer_id == click.user_id), None)
     modal = read_view(review, view)
     if view.conflict.is_open and can_lead(review, click.user_id):
@@ -81,7 +82,7 @@ def decide_in_view(face: Face, submission: Submission, ack: Ack) -> None:
         gesture_key=submission.gesture_key,
     )
     ack()
-    face.wake(review_id)
+    _after(face, submission)
 
 
 def change_in_view(face: Face, submission: Submission, ack: Ack) -> None:
@@ -100,7 +101,14 @@ def change_in_view(face: Face, submission: Submission, ack: Ack) -> None:
         gesture_key=submission.gesture_key,
     )
     ack()
-    face.wake(review_id)
+    _after(face, submission)
+
+
+def _after(face: Face, submission: Submission) -> None:
+    """Have the conflict's message follow, and the Home tab if it was opened from there."""
+    face.wake(submission.kept["review"])
+    if submission.kept.get("home"):
+        publish(face, submission.user_id)
 
 
 def _view(face: Face, review_id: str, conflict_id: str) -> ConflictView:

@@ -10,12 +10,14 @@ from bot.blocks.kit import Message
 from bot.face import Ack, Face
 from bot.listeners.home import publish
 from bot.payloads import Click
-from screening.gestures.duplicates import judge_pair
 from screening.policies import check_is_lead
 
 
 def judge(face: Face, click: Click, ack: Ack) -> None:
     """Record a verdict and show the next pair in its place."""
+    # The de-duplicator loads with the first verdict, not when the bot starts.
+    from screening.gestures.duplicates import judge_pair
+
     review_id, pair_id, verdict = actions.unpack(click.value, 3)
     view = judge_pair(
         face.desk,

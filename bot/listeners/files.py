@@ -16,7 +16,6 @@ from bot.payloads import Drop, DroppedFile, parse_drop
 from bot.slack import SlackFaultError
 from screening.errors import WinnowError
 from screening.gestures.fulltext import attach_full_text
-from screening.gestures.importing import preview
 from screening.review import Review
 
 log = logging.getLogger(__name__)
@@ -66,6 +65,9 @@ def dropped(face: Face, body: dict[str, Any]) -> None:
 
 def understand(face: Face, review: Review, drop: Drop, file: DroppedFile) -> None:
     """Read a search export and say in its thread what it is; nothing is stored."""
+    # The readers load with the first file: the bot starts sooner, and most days need none.
+    from screening.gestures.importing import preview
+
     try:
         data = face.slack.download(file.url, LARGEST_EXPORT)
         reading = preview(data, file.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot import actions
-from bot.blocks.figures import BEHIND, behind_view
+from bot.blocks.figures import behind_name, behind_view
 from bot.blocks.home import member_home, no_review_home
 from bot.face import Ack, Face
 from bot.payloads import Click
@@ -88,13 +88,13 @@ def change(face: Face, click: Click, ack: Ack) -> None:
 
 
 def records_behind(face: Face, click: Click, ack: Ack) -> None:
-    """Show which records a number counts; only of decided records, as the diagram's boxes are."""
+    """Show which records a number counts, but never who voted how."""
     review_id, node = actions.unpack(click.value, 2)
     review = face.desk.review(review_id)
     check_is_member(review, click.user_id)
     ack()
     with face.desk.store.reading(review_id) as tx:
-        record_ids = tx.records_behind(node) if node in BEHIND else []
+        record_ids = tx.records_behind(node) if behind_name(node) else []
         views = tx.records(record_ids[:SHOWN_BEHIND])
     sheet = face.sheet_link(review, "Records")
     face.slack.open_view(click.trigger_id, behind_view(node, views, len(record_ids), sheet))

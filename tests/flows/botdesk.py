@@ -119,6 +119,7 @@ def bot_at_work(
     review = review_on(control, **changes)
     store = open_store(f"sqlite:///{folder / 'bot.sqlite3'}")
     clock = HandClock()
+    clock.move(days=10 * next(NUMBERS))
     control.post("clock", to=clock.now().isoformat())
     desk = Desk(store, clock, lambda prefix: f"{prefix}{next(NUMBERS):09d}", {"peer": review})
     slack = SlackClient(playground.bot_token, playground.slack_api_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.notifier import Notifier
 from screening.gestures.batches import hand_out, request_batch
 from screening.gestures.overview import compose_digest, digest_payload, prisma, prisma_payload
 from screening.gestures.settling import settle_due
@@ -152,6 +154,48 @@ def test_a_burst_is_posted_once_whatever_happens_to_its_answer(bot: BotDesk, kin
     wait_until(bot.carry, 10, every=0.3)
     assert bot.waiting() == 0
     assert len(channel(bot)) == before + 1
+
+
+def test_a_bot_that_died_before_it_noted_a_message_does_not_repeat_it(
+    bot: BotDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(channel(bot))
+    disagree(bot, "R000001")
+    post = bot.slack.post
+
+    def die_after(*args: Any, **named: Any) -> str:
+        post(*args, **named)
+        raise SystemExit
+
+    monkeypatch.setattr(bot.slack, "post", die_after)
+    with pytest.raises(SystemExit):
+        bot.carry()
+    monkeypatch.undo()
+    reborn = Notifier(
+        bot.desk,
+        bot.slack,
+        sheet_link=lambda review, tab: "",
+        draw=lambda kind, payload: b"",
+        sleep=time.sleep,
+        monotonic=time.monotonic,
+    )
+    assert reborn.run_once(bot.review) == 1
+    assert len(channel(bot)) == before + 1
+
+
+def test_the_figures_of_the_digest_lead_back_to_the_records(bot: BotDesk) -> None:
+    before = len(channel(bot))
+    disagree(bot, "R000001")
+    bot.carry()
+    bot.move(days=1)
+    digest(bot, bot.clock.now().date())
+    wait_until(bot.carry, 10, every=0.3)
+    text = channel(bot)[before + 1]
+    place = {"where": "#screening", "ts": text["ts"], "action_id": "records.behind"}
+    bot.control.choose("ben", "Conflicts opened yesterday", **place)
+    modal = wait_until(lambda: bot.control.see("ben").get("modal"))
+    assert "1 record" in str(modal)
+    assert "R000001" in str(modal)
 
 
 def test_a_rate_limit_is_waited_for(bot: BotDesk) -> None:
