@@ -77,8 +77,9 @@ class Seal:
         except (InvalidTag, binascii.Error, ValueError):
             raise SealError(
                 f"The sealed vote of {vote_id} does not open with this key",
-                "Use the key with which it was sealed (blinding.key in the configuration), or, if "
-                "the cell was edited, take it back from the sheet's version history.",
+                "Use the key with which it was sealed (in WINNOW_SEAL_KEY, unless the configuration "
+                "names another variable); if the cell was edited, take it back from the sheet's "
+                "version history.",
             ) from None
         choice, reason, note = plain.rstrip(b"\0").decode().split(_BETWEEN, 2)
         return Choice(choice), reason, note

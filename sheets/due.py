@@ -133,7 +133,7 @@ class Gathering:
         for kind, take in ((DUPLICATES, self._duplicates), (SOURCES, self._sources)):
             if self.due.has_room():
                 take(self._items([kind], limit))
-        bulk = limit if self.due.rows else limit * BULK_FACTOR
+        bulk = limit * BULK_FACTOR if limit > 100 and not self.due.rows else limit
         if self.due.has_room():
             self._records(self._items([RECORDS], bulk))
         if self.due.has_room():

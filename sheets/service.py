@@ -146,7 +146,7 @@ class SheetService:
     def reconcile(self, review_id: str, most: int = 10_000) -> str:
         """Compare a whole sheet with the store, repair it, and say what was found."""
         writer = self.writer(review_id)
-        if not writer.is_open:
+        if not writer.state.is_open:
             writer.open()
         writer.reconciler.start()
         for _ in range(most):
@@ -235,6 +235,7 @@ class SheetService:
             return False
 
     def _cycle(self, review: Review) -> None:
+        begun = self._monotonic()
         try:
             report = self.run_once(review.review_id)
         except (SheetError, StoreBusyError) as error:
@@ -244,11 +245,11 @@ class SheetService:
             self._failed(review, WinnowError(f"{type(error).__name__}: {error}"))
         else:
             self._succeeded(review)
-            now = self._monotonic()
             if report.urgent:
-                self._next_cycle = now + URGENT_GAP
+                self._next_cycle = self._monotonic() + URGENT_GAP
                 return
-        self._next_cycle = self._monotonic() + self._pace()
+        # From beginning to beginning: a slow answer is part of the pause, not added to it.
+        self._next_cycle = max(begun + self._pace(), self._monotonic() + URGENT_GAP)
 
     def _pace(self) -> float:
         if self._client is None:

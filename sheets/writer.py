@@ -23,12 +23,10 @@ from sheets.due import Due, Gathering, RowWrite
 from sheets.edits import CARRIED, LINK, Answer, Edits
 from sheets.errors import RefusedError, SheetError
 from sheets.layout import RECORDS
-from sheets.locate import RowIndex
-from sheets.opening import load_indexes, open_sheet
 from sheets.plan import TabPlan, Verdict, by_tab, judge, keys_read, place_answers
 from sheets.reconcile import Reconciler
 from sheets.shape import SheetShape
-from sheets.strays import Stray, mend, written_at
+from sheets.state import SheetState
 from sheets.watch import Question, Watch
 
 log = logging.getLogger(__name__)
@@ -102,15 +100,9 @@ class SheetWriter:
         self._desk = desk
         self._client = client
         self._seal = seal
-        self._bot = bot
         self._monotonic = monotonic
         self._figures_every = figures_every
         self._reconcile_every = reconcile_every
-        self._shape: SheetShape | None = None
-        self._indexes: dict[str, RowIndex] = {}
-        self._grids: dict[str, int] = {}
-        self._stale: set[str] = set()
-        self._strays: list[Stray] = []
         self._notes: list[Answer] = []
         self._repeats: list[tuple[str, int, str]] = []
         self._noted_repeats: set[tuple[str, str]] = set()
@@ -120,28 +112,17 @@ class SheetWriter:
         self._next_reconcile = 0.0
         self._refill: set[str] = set()
         self.watch = Watch(interval)
+        self.state = SheetState(client, desk, review, bot, self.watch)
         self.edits = Edits(desk, review)
         self.derived = Derived(review)
         self.reconciler = Reconciler(desk, review, seal)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the sheet was looked at."""
-        return self._shape is not None
-
     def open(self, *, urgent: bool = False) -> tuple[str, ...]:
         """Look at the sheet and complete it; return what was made, in words. Raises `SheetError`."""
-        first = self._shape is None
-        opened = open_sheet(self._client, self._desk, self.review, self._bot, urgent=urgent)
-        self._shape = opened.shape
-        self._indexes = dict(opened.indexes)
-        self._grids = {name: tab.rows for name, tab in opened.shape.tabs.items()}
-        self._stale.clear()
-        self._follow()
+        first = not self.state.is_open
+        opened = self.state.open(urgent=urgent)
         for name in opened.refill:
             self.derived.forget(name)
-        if opened.made:
-            log.info("%s: made in the sheet: %s", self.review.review_id, ", ".join(opened.made))
         if first or opened.refill:
             self._changed, self._next_figures = True, 0.0
             self._refill |= opened.refill
@@ -152,8 +133,8 @@ class SheetWriter:
         """Whether the outbox, a poll, the figures or the slow beat ask for a cycle now."""
         now = self._monotonic()
         return (
-            self._shape is None
-            or bool(self._stale or self._strays or self._notes)
+            self.state.in_doubt
+            or bool(self._notes)
             or self.watch.due_at() <= now
             or self.reconciler.wants_pages
             or self._next_reconcile <= now
@@ -169,12 +150,9 @@ class SheetWriter:
     def run_once(self) -> CycleReport:
         """Do one cycle. Raises `SheetError`; everything that was due then still is."""
         report = CycleReport(self.review.review_id)
-        if self._shape is None:
+        if not self.state.is_open:
             self.open()
-        if self._stale:
-            self._reload(self._stale)
-        if self._strays:
-            self._mend()
+        self.state.resolve_doubts()
         self._begin_beat()
         due = self._gather()
         try:
@@ -200,8 +178,9 @@ class SheetWriter:
     # One cycle ------------------------------------------------------------------------------
 
     def _carry(self, due: Due, report: CycleReport, tries: int) -> None:
-        shape = self._opened()
-        plans = by_tab(due.rows, shape.tabs, self._indexes, self._grids)
+        state = self.state
+        shape = state.shape
+        plans = by_tab(due.rows, shape.tabs, state.indexes, state.grids)
         lost = self._plan_notes(plans)
         questions = self.watch.questions(self._monotonic())
         read, parts = self._questions(plans, questions)
@@ -213,7 +192,7 @@ class SheetWriter:
                 # Something is not where it was: tabs, columns or rows are gone.
                 self._look_again(report, due, tries)
                 return
-            if not self._headers_hold(read.answer[parts["headers"]]):
+            if not state.same_headers(read.answer[parts["headers"]]):
                 self._look_again(report, due, tries)
                 return
             self._check_rows(plans, parts, read.answer, report)
@@ -232,7 +211,7 @@ class SheetWriter:
         questions: Sequence[Question],
     ) -> tuple[_Read, dict[str, slice]]:
         """Put everything that this cycle wants to know into one request."""
-        shape, read, parts = self._opened(), _Read(), {}
+        shape, read, parts = self.state.shape, _Read(), {}
         asked: list[tuple[str, list[Json]]] = []
         for name, plan in plans.items():
             asked.append((f"ids {name}", [area for _, area in plan.key_areas()]))
@@ -241,7 +220,7 @@ class SheetWriter:
         for place, question in enumerate(questions):
             asked.append((f"question {place}", list(question.areas)))
         asked.append(
-            ("beat", self.reconciler.areas(shape.tabs.__getitem__, self._indexes.__getitem__))
+            ("beat", self.reconciler.areas(shape.tabs.__getitem__, self.state.indexes.__getitem__))
         )
         if any(areas for _, areas in asked):
             parts["headers"] = read.ask([tab.header_area() for tab in shape.tabs.values()])
@@ -266,11 +245,11 @@ class SheetWriter:
         if not moved:
             return
         log.info("%s: rows moved in %s", self.review.review_id, ", ".join(sorted(moved)))
-        self._reload(moved)
+        self.state.reload(moved)
         report.mended += len(moved)
         for name in moved:
             plan = plans[name]
-            plan.index = self._indexes[name]
+            plan.index = self.state.indexes[name]
             plan.locate()
             answers = [Answer(name, n.key, n.column, n.text) for n in plan.notes]
             plan.notes, _ = place_answers(answers, plan.index, plan.tab)
@@ -288,13 +267,16 @@ class SheetWriter:
             answer = self._client.write(shape.spreadsheet, requests, ranges, urgent=report.urgent)
         except SheetError:
             # It may have been applied all the same: look before adding these rows again.
-            self._stale |= {name for name, plan in plans.items() if plan.new}
+            self.state.stale |= {name for name, plan in plans.items() if plan.new}
             raise
         key_columns = {plan.tab.sheet_id: plan.tab.key_column for plan in plans.values()}
         back = read_back(answer, key_columns)
         verdicts = {name: judge(plan, back) for name, plan in plans.items()}
         for name, plan in plans.items():
-            self._after_write(name, plan, verdicts[name], report)
+            if self.state.learn(plan, verdicts[name]):
+                report.urgent = report.more = True
+                report.mended += max(len(verdicts[name].wrong), 1)
+                self.reconciler.stop()
         written = {(name, key) for name, v in verdicts.items() for key in v.written}
         self.derived.written(lambda tab, key: (tab, key) in written)
         report.added = sum(len(p.new) for name, p in plans.items() if verdicts[name].written)
@@ -302,35 +284,7 @@ class SheetWriter:
         self._changed |= any(row.seqs for row in due.rows)
         seqs = [s for r in due.rows if (r.tab, r.key) in written for s in r.seqs]
         self._finish([*due.settled, *seqs], plans, verdicts)
-        self._follow()
-
-    def _after_write(self, name: str, plan: TabPlan, verdict: Verdict, report: CycleReport) -> None:
-        index = self._indexes[name]
-        for key, row in verdict.placed.items():
-            index.put(key, row)
-        if plan.new:
-            self._grids[name] = max(plan.grid_rows, index.last + 1) + (1_000 if plan.grows else 0)
-        if verdict.unplaced or verdict.wrong or verdict.shifted:
-            self._stale.add(name)
-        if verdict.wrong or verdict.shifted:
-            report.urgent = report.more = True
-            report.mended += max(len(verdict.wrong), 1)
-            self.reconciler.stop()
-            self._note_strays(plan, verdict)
-            log.info("%s: %s changed while it was written; mending", self.review.review_id, name)
-        if verdict.shifted:
-            self._shape = None
-
-    def _note_strays(self, plan: TabPlan, verdict: Verdict) -> None:
-        """Remember what may stand where it should not, to be looked at in the next cycle."""
-        name = plan.tab.layout.name
-        for key, row in plan.known.items():
-            if verdict.shifted or verdict.wrong.get(row) == "":
-                at = written_at(plan.tab, plan.rows[key].cells)
-                self._strays.append(Stray(name, key, row, at, blank=not verdict.shifted))
-        for key, row in verdict.placed.items() if verdict.shifted else ():
-            texts = written_at(plan.tab, plan.rows[key].cells) | {plan.tab.key_column: key}
-            self._strays.append(Stray(name, key, row, texts, added=True))
+        self.state.follow()
 
     def _finish(
         self,
@@ -391,8 +345,7 @@ class SheetWriter:
     def _gather(self) -> Due:
         now = self._monotonic()
         with self._desk.store.reading(self.review.review_id) as tx:
-            known = lambda tab, key: self._indexes[tab].get(key) is not None  # noqa: E731
-            due = Gathering(tx, self.review, self._seal, known).all(self._limit)
+            due = Gathering(tx, self.review, self._seal, self.state.knows).all(self._limit)
             self._changed |= due.derived
             if self._changed and now >= self._next_figures and not due.more:
                 due.rows += self.derived.rows(tx, self._desk.clock.now())
@@ -401,16 +354,16 @@ class SheetWriter:
 
     def _plan_notes(self, plans: dict[str, TabPlan]) -> list[Answer]:
         """Place the notes that wait; return those whose row is not there now."""
-        shape, lost = self._opened(), []
+        state, lost = self.state, []
         answers: dict[str, list[Answer]] = {}
         for answer in self._notes:
             answers.setdefault(answer.tab, []).append(answer)
         for name in {*answers, *(tab for tab, _, _ in self._repeats)}:
-            tab, index = shape.tabs[name], self._indexes[name]
-            plan = plans.setdefault(name, TabPlan(tab, index, self._grids.get(name, 0)))
+            tab, index = state.shape.tabs[name], state.indexes[name]
+            plan = plans.setdefault(name, TabPlan(tab, index, state.grids.get(name, 0)))
             plan.notes, gone = place_answers(answers.get(name, ()), index, tab)
             # A note on a row that the lead deleted has nowhere to go, and no use.
-            lost += [a for a in gone if a.text and name in self._stale]
+            lost += [a for a in gone if a.text and name in state.stale]
             for _, row, key in [r for r in self._repeats if r[0] == name]:
                 text = (
                     f"This row repeats {key}. Winnow keeps the first such row up to date; this copy "
@@ -457,13 +410,6 @@ class SheetWriter:
             self.watch.look_again()
         report.edits = self.edits.applied - before
 
-    def _headers_hold(self, headers: Sequence[Columns]) -> bool:
-        tabs = self._opened().tabs.values()
-        return all(
-            tab.same_headers([c[0] if c else "" for c in columns])
-            for tab, columns in zip(tabs, headers, strict=True)
-        )
-
     def _look_again(self, report: CycleReport, due: Due, tries: int) -> None:
         """Begin the cycle afresh with what the sheet looks like now."""
         log.info("%s: the sheet's columns or tabs changed", self.review.review_id)
@@ -476,26 +422,6 @@ class SheetWriter:
             report.more = True
             return
         self._carry(due, report, tries - 1)
-
-    def _mend(self) -> None:
-        """Take back what our last write put in the wrong place, before anything else is done."""
-        shape = self._opened()
-        strays, self._strays = self._strays, []
-        mended = mend(self._client, self._desk, self.review.review_id, shape, self._indexes, strays)
-        if mended:
-            self._reload(mended)
-
-    def _reload(self, names: Iterable[str]) -> None:
-        """Read the IDs of some tabs afresh."""
-        fresh = load_indexes(self._client, self._opened(), sorted(names), urgent=True)
-        self._indexes |= fresh
-        self._stale -= set(fresh)
-        self._follow()
-
-    def _follow(self) -> None:
-        for name, tab in self._opened().tabs.items() if self._shape else ():
-            if tab.layout.lead_columns:
-                self.watch.follow(tab, self._indexes[name].last)
 
     def _count(
         self, rows: Iterable[RowWrite], written: set[tuple[str, str]], report: CycleReport
@@ -523,9 +449,8 @@ class SheetWriter:
 
     def _after_refusal(self, due: Due, error: RefusedError) -> None:
         """Look afresh, and send less, so that one row Google refuses does not hold up all others."""
-        self._shape = None
+        self.state.forget()
         self.derived.forget()
-        self._strays.clear()
         self._notes.clear()
         if self._limit > 1:
             self._limit = max(self._limit // 8, 1)
@@ -535,10 +460,3 @@ class SheetWriter:
         log.error("%s: Google refuses %s: %s", self.review.review_id, refused, error.message)
         self._finish([s for row in due.rows for s in row.seqs], {}, {})
         self._limit = MOST_ITEMS
-
-    def _opened(self) -> SheetShape:
-        if self._shape is None:
-            self.open(urgent=True)
-        if self._shape is None:
-            raise RuntimeError("opening left no shape")
-        return self._shape
