@@ -33,6 +33,16 @@ class PlaygroundRefusedError(WinnowError):
         )
 
 
+class DemoRunsError(WinnowError):
+    """A demo already runs in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"A demo already runs in {str(folder)!r}. Stop it with Ctrl-C, or name another folder "
+            "with --folder."
+        )
+
+
 class PortTakenError(WinnowError):
     """Another program listens on the port, often an earlier demo."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
+import os
 import re
 import secrets
 import shutil
@@ -11,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.demo.errors import NotADemoFolderError
+from bot.demo.errors import DemoRunsError, NotADemoFolderError
 
 MARKER = "demo.json"
+LOCK = "demo.lock"
 REVIEW_ID = "nudges"
 TITLE = "Nudging healthcare professionals towards evidence-based medicine"
 SOURCES = {
@@ -124,13 +127,26 @@ class DemoFolder:
         return self.path / "env"
 
     def prepare(self, reset: bool) -> None:
-        """Make the folder, empty again when `reset`; raise `NotADemoFolderError` for a foreign one."""
-        if self.path.exists() and any(self.path.iterdir()):
-            if not (self.path / MARKER).exists():
-                raise NotADemoFolderError(self.path)
-            if reset:
-                shutil.rmtree(self.path)
+        """Make the folder, empty again when `reset`; it is this process's until the process ends.
+
+        Raises `NotADemoFolderError` for a foreign folder, `DemoRunsError` while another demo runs.
+        """
+        if self.path.exists() and any(self.path.iterdir()) and not (self.path / MARKER).exists():
+            raise NotADemoFolderError(self.path)
         self.path.mkdir(parents=True, exist_ok=True)
+        lock = self.path / LOCK
+        file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            raise DemoRunsError(self.path) from None
+        if reset:
+            for entry in self.path.iterdir():
+                if entry.is_dir():
+                    shutil.rmtree(entry)
+                elif entry != lock:
+                    entry.unlink()
         if not (self.path / MARKER).exists():
             self.remember({})
         if not self.workspace.exists():

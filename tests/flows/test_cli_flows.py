@@ -201,6 +201,24 @@ def test_demo_starts_continues_and_starts_over(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     with Demo(folder) as facts:
         first = _status(folder)
+        second = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "bot",
+                "demo",
+                "--folder",
+                str(folder),
+                "--reset",
+                "--port",
+                "0",
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert second.returncode == 1
+        assert "already runs" in second.stderr
         assert first["records"] > 3000
         assert first["imports"] == 3
         assert first["stages"]["title_abstract"]["pending"] > 1900
