@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 
 from store.part import REVIEW, Part
 from store.schema import audit_log, done_marks, gestures, posts, settings
@@ -47,7 +47,8 @@ class Bookkeeping(Part):
 
     def remember_gesture(self, gesture_key: str, at: datetime) -> bool:
         """Return True the first time a key is seen, False ever after."""
-        return self._insert_once(gestures, gesture_key=gesture_key, at=at)
+        row = {"review_id": self.review_id, "gesture_key": gesture_key, "at": at}
+        return self._insert_once(gestures, row)
 
     def audit(
         self, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, object]
@@ -71,7 +72,8 @@ class Bookkeeping(Part):
 
     def mark_done(self, kind: str, subject: str, period: str, at: datetime) -> bool:
         """Set a done-mark; False when it is already there."""
-        return self._insert_once(done_marks, kind=kind, subject=subject, period=period, at=at)
+        row = {"kind": kind, "subject": subject, "period": period, "at": at}
+        return self._insert_once(done_marks, {"review_id": self.review_id, **row})
 
     def done_marks(self, kind: str, since: datetime) -> list[tuple[str, str, datetime]]:
         """Return (subject, period, at) of the marks set since an instant."""
@@ -85,7 +87,8 @@ class Bookkeeping(Part):
 
     def record_post(self, key: str, channel: str, ts: str, at: datetime) -> None:
         """Remember where a message stands; a later one under the same key takes its place."""
-        self._put(posts, {"post_key": key}, {"channel": channel, "ts": ts, "at": at})
+        row = {"post_key": key, "channel": channel, "ts": ts, "at": at}
+        self._put(posts, ("review_id", "post_key"), {"review_id": self.review_id, **row})
 
     def post(self, key: str) -> tuple[str, str] | None:
         """Return (channel, ts) of a message already posted under this key."""
@@ -99,24 +102,5 @@ class Bookkeeping(Part):
 
     def set_setting(self, name: str, value: str) -> None:
         """Keep a setting."""
-        self._put(settings, {"name": name}, {"value": value})
-
-    def _insert_once(self, table: Table, **values: Any) -> bool:
-        # Without the option, psycopg's count of inserted rows is gone once they are inserted.
-        statement = (
-            self._upserting(table)
-            .on_conflict_do_nothing()
-            .execution_options(preserve_rowcount=True)
-        )
-        result = self._connection.execute(statement, {"review_id": self.review_id, **values})
-        return result.rowcount == 1
-
-    def _put(self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        statement = self._upserting(table)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["review_id", *key],
-                set_={name: statement.excluded[name] for name in values},
-            ),
-            {"review_id": self.review_id, **key, **values},
-        )
+        row = {"review_id": self.review_id, "name": name, "value": value}
+        self._put(settings, ("review_id", "name"), row)

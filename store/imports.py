@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
 from screening.records import Record, SourceRecord
 from screening.sources import Import
 from store.bodies import body_of, pack_raw, record_of, unpack_raw
-from store.part import REVIEW, ROWS, Part, pieces
+from store.part import REVIEW, ROWS, Part, inserting, pieces
 from store.rows import import_of
 from store.schema import (
     counters,
@@ -65,6 +67,16 @@ _BROUGHT = select(func.count()).where(
 )
 
 
+@cache
+def counting_on(dialect: str) -> Any:
+    """Return the statement that adds to a counter, making it if need be, and tells where it stands."""
+    insert = inserting(dialect, counters)
+    return insert.on_conflict_do_update(
+        index_elements=["review_id", "name"],
+        set_={"value": counters.c.value + insert.excluded.value},
+    ).returning(counters.c.value)
+
+
 class Imports(Part):
     """Search exports, as they came."""
 
@@ -77,14 +89,8 @@ class Imports(Part):
 
     def _reserve(self, counter: str, count: int) -> range:
         """Take `count` consecutive numbers from a counter of the review, the first being 1."""
-        insert = self._upserting(counters)
-        reached = self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["review_id", "name"],
-                set_={"value": counters.c.value + insert.excluded.value},
-            ).returning(counters.c.value),
-            {"review_id": self.review_id, "name": counter, "value": count},
-        ).scalar_one()
+        row = {"review_id": self.review_id, "name": counter, "value": count}
+        reached = self._connection.execute(counting_on(self._dialect), row).scalar_one()
         return range(reached - count + 1, reached + 1)
 
     def add_import(self, imported: Import) -> None:

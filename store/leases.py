@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import bindparam, func, literal_column, select, update
 
@@ -41,8 +43,7 @@ _OPEN = (
         cards.c.place,
     )
 )
-_OF_REVIEWER = _OPEN.where(cards.c.reviewer_id == bindparam("reviewer"))
-_NEXT = _OF_REVIEWER.limit(1)
+_NEXT = _OPEN.where(cards.c.reviewer_id == bindparam("reviewer")).limit(1)
 _EXPIRED = (
     select(cards)
     .where(cards.c.review_id == REVIEW, IS_OPEN)
@@ -62,6 +63,17 @@ _SET = (
         note=bindparam("new_note"),
     )
 )
+
+
+@cache
+def _open_of(*given: str) -> Any:
+    """Return the question for open assignments of a reviewer, record or stage, as given."""
+    asked = {
+        "reviewer": cards.c.reviewer_id == bindparam("reviewer"),
+        "record": cards.c.record_id == bindparam("record"),
+        "at_stage": cards.c.stage == bindparam("at_stage"),
+    }
+    return _OPEN.where(*(asked[name] for name in given))
 
 
 class Leases(Counting):
@@ -135,16 +147,9 @@ class Leases(Counting):
         stage: Stage | None = None,
     ) -> list[Assignment]:
         """Return open assignments, in the order in which they are shown; None stands for any."""
-        query = _OPEN
-        if reviewer_id is not None:
-            query = _OF_REVIEWER
-        if record_id is not None:
-            query = query.where(cards.c.record_id == bindparam("record"))
-        if stage is not None:
-            query = query.where(cards.c.stage == bindparam("at_stage"))
         given = {"reviewer": reviewer_id, "record": record_id, "at_stage": stage}
         values = {name: value for name, value in given.items() if value is not None}
-        return [assignment_of(row) for row in self._all(query, **values)]
+        return [assignment_of(row) for row in self._all(_open_of(*values), **values)]
 
     def expired_assignments(self, now: datetime) -> list[Assignment]:
         """Return open assignments whose lease has run out."""

@@ -160,11 +160,5 @@ class Merging(Counting):
         return {row.record_id: record_of(row.body, row.abstract) for row in rows}
 
     def _show(self, record_id: str, record: Record) -> None:
-        statement = self._upserting(record_shown)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["review_id", "record_id"],
-                set_={"body": statement.excluded.body},
-            ),
-            {"review_id": self.review_id, "record_id": record_id, "body": body_of(record)},
-        )
+        row = {"review_id": self.review_id, "record_id": record_id, "body": body_of(record)}
+        self._put(record_shown, ("review_id", "record_id"), row)

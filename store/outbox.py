@@ -14,9 +14,11 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from screening.views import OutboxItem
 from store.imports import Imports
-from store.part import IDS, PIECE, REVIEW, ROWS, pieces
+from store.part import IDS, PIECE, REVIEW, ROWS, pieces, putting
 from store.schema import outbox
 
+KEY = ("review_id", "channel", "kind", "item_key")
+CHANGED = ("seq", "payload", "attempts", "error")
 _WAITING = (
     select(outbox)
     .where(outbox.c.review_id == REVIEW, outbox.c.channel == bindparam("of_channel"))
@@ -124,12 +126,5 @@ class Outbox(Imports):
             )
         ]
         self._items.clear()
-        statement = self._upserting(outbox)
         # `created_at` stays, so that a row's lag is told from its first change on.
-        changed = {n: statement.excluded[n] for n in ("seq", "payload", "attempts", "error")}
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["review_id", "channel", "kind", "item_key"], set_=changed
-            ),
-            rows,
-        )
+        self._connection.execute(putting(self._dialect, outbox, KEY, CHANGED), rows)

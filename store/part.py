@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -52,6 +53,32 @@ def copy_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, 
             copy.write_row([value if write is None else write(value) for value, write in values])
 
 
+def inserting(dialect: str, table: Table) -> Any:
+    """Return the dialect's INSERT, with its ON CONFLICT clauses."""
+    return postgres_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+
+
+@cache
+def putting(dialect: str, table: Table, key: tuple[str, ...], changed: tuple[str, ...]) -> Any:
+    """Return the statement that inserts a row or writes the changed columns of one that is there.
+
+    Built once: naming the row that was refused costs more than running the statement.
+    """
+    statement = inserting(dialect, table)
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_={name: statement.excluded[name] for name in changed}
+    )
+
+
+@cache
+def inserting_once(dialect: str, table: Table) -> Any:
+    """Return the statement that inserts a row unless its key is there."""
+    # Without the option, psycopg's count of inserted rows is gone once they are inserted.
+    return (
+        inserting(dialect, table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    )
+
+
 class Part:
     """Base of the parts; every statement is given the review as `:review`."""
 
@@ -90,9 +117,15 @@ class Part:
             else:
                 self._connection.execute(table.insert(), list(piece))
 
-    def _upserting(self, table: Table) -> Any:
-        """Return the dialect's INSERT with its ON CONFLICT clauses."""
-        return postgres_insert(table) if self._dialect == "postgresql" else sqlite_insert(table)
+    def _put(self, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
+        """Insert a row, or write its other columns when its key is there already."""
+        changed = tuple(name for name in row if name not in key)
+        self._connection.execute(putting(self._dialect, table, tuple(key), changed), dict(row))
+
+    def _insert_once(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert a row; False when its key is there already."""
+        result = self._connection.execute(inserting_once(self._dialect, table), dict(row))
+        return result.rowcount == 1
 
     def _measure(self, *tables: str) -> None:
         """Have Postgres look at tables that a large import filled, so that its next plans fit them;

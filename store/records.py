@@ -122,14 +122,8 @@ class Records(Counting):
         kept = {column: text for column, text in {**there, **cells}.items() if text}
         if kept == there:
             return
-        statement = self._upserting(lead_cells)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["review_id", "tab", "row_key"],
-                set_={"cells": statement.excluded.cells},
-            ),
-            {"review_id": self.review_id, "tab": tab, "row_key": key, "cells": kept},
-        )
+        row = {"review_id": self.review_id, "tab": tab, "row_key": key, "cells": kept}
+        self._put(lead_cells, ("review_id", "tab", "row_key"), row)
 
     def lead_cells(self, tab: str, keys: Collection[str]) -> dict[str, dict[str, str]]:
         """Return the lead's cells of a tab's rows, by row."""

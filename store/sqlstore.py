@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -19,6 +17,7 @@ from screening.errors import StoreBusyError
 from screening.ports import Leadership, Store, Transaction
 from store.checking import drifted
 from store.migrations import MIGRATIONS, check_not_newer, migrate, version_of
+from store.part import putting
 from store.postgres import PostgresDatabase
 from store.schema import last_reviews
 from store.sqlite import SqliteDatabase
@@ -155,14 +154,8 @@ class SqlStore:
 
 
 def _put_last_review(connection: Connection, member_id: str, review_id: str) -> None:
-    insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(last_reviews)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["member_id"], set_={"review_id": statement.excluded.review_id}
-        ),
-        {"member_id": member_id, "review_id": review_id},
-    )
+    statement = putting(connection.dialect.name, last_reviews, ("member_id",), ("review_id",))
+    connection.execute(statement, {"member_id": member_id, "review_id": review_id})
 
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from screening.sources import SourceKind
 from screening.stages import Screening, Stage, Status
 from store.counting import IS_OPEN, Counting
-from store.part import IDS, PIECE, REVIEW, pieces
+from store.part import IDS, PIECE, REVIEW, inserting, pieces
 from store.rows import screening_of
 from store.schema import (
     POSSIBLE_HANDS,
@@ -152,7 +152,7 @@ class Stages(Counting):
     ) -> None:
         """Let records enter a stage, pending; records already in it are left as they are."""
         insert = (
-            self._upserting(screenings)
+            inserting(self._dialect, screenings)
             .from_select([column.name for column in _ENTERING.selected_columns], _ENTERING)
             .on_conflict_do_nothing()
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, delete, func, select, text, update
@@ -17,6 +17,7 @@ from store.records import SHOWN_BODY, WITH_SHOWN
 from store.rows import vote_of
 from store.schema import current_votes, records, screenings, votes
 
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _STAGE = bindparam("at_stage", type_=current_votes.c.stage.type)
 
 _STANDING = (
@@ -61,9 +62,11 @@ _CURRENT_ON = _CURRENT.where(
 # "NOT settled" word for word, so that the partial index of unsettled votes applies.
 _UNSETTLED = (
     _CURRENT.where(text("NOT current_votes.settled"))
+    .where(current_votes.c.cast_at <= bindparam("until"))
     .order_by(current_votes.c.cast_at, current_votes.c.vote_id)
     .limit(bindparam("most"))
 )
+_UNSETTLED_OF = _UNSETTLED.where(current_votes.c.reviewer_id == bindparam("reviewer"))
 _SETTLE = (
     update(current_votes)
     .where(current_votes.c.review_id == REVIEW, current_votes.c.vote_id.in_(IDS))
@@ -174,20 +177,14 @@ class Voting(Counting):
         if vote.independent:
             # A vote changed after the reveal leaves the independent one standing for agreement.
             now["independent_choice"] = vote.choice
-        insert = self._upserting(current_votes)
-        self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["review_id", "record_id", "stage", "reviewer_id"],
-                set_={name: insert.excluded[name] for name in now},
-            ),
-            {
-                "review_id": self.review_id,
-                "record_id": vote.record_id,
-                "stage": vote.stage,
-                "reviewer_id": vote.reviewer_id,
-                **now,
-            },
-        )
+        row = {
+            "review_id": self.review_id,
+            "record_id": vote.record_id,
+            "stage": vote.stage,
+            "reviewer_id": vote.reviewer_id,
+            **now,
+        }
+        self._put(current_votes, ("review_id", "record_id", "stage", "reviewer_id"), row)
 
     def vote(self, vote_id: str) -> Vote | None:
         """Return a vote of the log, None when there is no such one."""
@@ -212,14 +209,10 @@ class Voting(Counting):
         self, reviewer_id: str | None = None, cast_before: datetime | None = None, limit: int = 500
     ) -> list[Vote]:
         """Return current unsettled votes, oldest first; `cast_before` includes the instant itself."""
-        query = _UNSETTLED
-        values: dict[str, Any] = {"most": limit}
+        query = _UNSETTLED if reviewer_id is None else _UNSETTLED_OF
+        values: dict[str, Any] = {"most": limit, "until": cast_before or END_OF_TIME}
         if reviewer_id is not None:
-            query = query.where(current_votes.c.reviewer_id == bindparam("reviewer"))
             values["reviewer"] = reviewer_id
-        if cast_before is not None:
-            query = query.where(current_votes.c.cast_at <= bindparam("until"))
-            values["until"] = cast_before
         return [vote_of(row) for row in self._all(query, **values)]
 
     def last_votes(self, reviewer_id: str, limit: int) -> list[VoteView]:
