@@ -6,14 +6,12 @@ from typing import NamedTuple
 
 from screening.duplicates.abstracts import AbstractLikeness
 from screening.duplicates.authors import AuthorLikeness
-from screening.duplicates.identifiers import DoiLikeness, compare_dois, is_preprint, unversioned
+from screening.duplicates.identifiers import DoiLikeness, compare_dois, unversioned
 from screening.duplicates.journals import JournalLikeness
 from screening.duplicates.places import (
     PageLikeness,
-    begins_issue,
     compare_pages,
     follows,
-    pages_spanned,
     same_article_number,
 )
 from screening.duplicates.profiles import Details, Profile
@@ -104,8 +102,8 @@ def gather(
         volume=volume,
         number=_same(more_a.number, more_b.number),
         pages=compare_pages(a.pages, b.pages),
-        span=min(pages_spanned(a.pages), pages_spanned(b.pages)),
-        front=begins_issue(a.pages) or begins_issue(b.pages),
+        span=min(more_a.span, more_b.span),
+        front=more_a.front or more_b.front,
         article_number=same_article_number(a.pages, b.pages),
         conference=more_a.journal.conference or more_b.journal.conference,
         other_kind=_other_kind(a, more_a, b, more_b),
@@ -117,17 +115,8 @@ def gather(
 
 def _other_kind(a: Profile, more_a: Details, b: Profile, more_b: Details) -> bool:
     """Tell whether one is a preprint or a thesis and the other has appeared elsewhere."""
-    first, second = _kind(a, more_a), _kind(b, more_b)
+    first, second = more_a.kind, more_b.kind
     return first != second and "" not in (first, second) and not (a.doi and a.doi == b.doi)
-
-
-def _kind(p: Profile, more: Details) -> str:
-    if more.journal.preprint or (is_preprint(p.doi) and not more.journal.names):
-        return "preprint"
-    kind = p.record.entry_type.lower()
-    if "thesis" in kind or "dissertation" in kind:
-        return "thesis"
-    return "published" if p.doi or more.journal.names else ""
 
 
 def _is_year(a: Profile, b: Profile) -> bool:

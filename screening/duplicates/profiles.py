@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screening.duplicates.authors import NOBODY, Name, read_name, split_authors
-from screening.duplicates.identifiers import read_doi
+from screening.duplicates.identifiers import is_preprint, read_doi
 from screening.duplicates.journals import Journal, JournalLikeness, compare_journals, read_journal
-from screening.duplicates.places import Pages, read_number, read_pages, read_volume
+from screening.duplicates.places import (
+    Pages,
+    begins_issue,
+    pages_spanned,
+    read_number,
+    read_pages,
+    read_volume,
+)
 from screening.duplicates.text import words
 from screening.duplicates.titles import Title, is_generic, is_short, read_title, telling_words
 from screening.records import Record
@@ -37,7 +44,19 @@ class Details:
     short: bool
     journal: Journal
     number: str
+    span: int
+    front: bool
+    kind: str
     original: Title | None
+
+
+def _kind(profile: Profile, journal: Journal) -> str:
+    if journal.preprint or (not journal.names and is_preprint(profile.doi)):
+        return "preprint"
+    kind = profile.record.entry_type.lower()
+    if "thesis" in kind or "dissertation" in kind:
+        return "thesis"
+    return "published" if profile.doi or journal.names else ""
 
 
 class Reader:
@@ -68,12 +87,16 @@ class Reader:
         record = profile.record
         title_words = words(profile.title.folded)
         telling = telling_words(title_words)
+        journal = self.journal(record.journal)
         return Details(
             title_words,
             is_generic(telling),
             is_short(telling),
-            self.journal(record.journal),
+            journal,
             read_number(record.number),
+            pages_spanned(profile.pages),
+            begins_issue(profile.pages),
+            _kind(profile, journal),
             read_title(record.original_title) if record.original_title else None,
         )
 

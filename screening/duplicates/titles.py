@@ -234,7 +234,7 @@ def _continues(short: str, long: str) -> bool:
 def _differing(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
     """Give the words that only one of the two titles has, typing and spacing apart."""
     only_a, only_b = _beyond(a, b)
-    if only_a and only_b:
+    if only_a and only_b and (_written_in(only_b, a) or _written_in(only_a, b)):
         only_a, only_b = _beyond(_joined(a, set(b)), _joined(b, set(a)))
     unmatched: list[str] = []
     for word in only_a:
@@ -261,6 +261,12 @@ def _beyond(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
         else:
             only_a.append(word)
     return only_a, only_b
+
+
+def _written_in(words: list[str], other: list[str]) -> bool:
+    """Tell whether a word stands in another title, though not as a word."""
+    text = "".join(other)
+    return any(len(word) >= 4 and word in text for word in words)
 
 
 def _joined(parts: list[str], wholes: set[str]) -> list[str]:
