@@ -21,7 +21,7 @@ class UnknownMemberError(WinnowError):
     def __init__(self, member_id: str, review: str) -> None:
         super().__init__(
             f"You ({member_id}) are not on the team of “{review}”. "
-            "Ask the lead to add you under [[review.members]]."
+            "Ask the lead to add you under [[reviews.members]]."
         )
         self.member_id = member_id
 

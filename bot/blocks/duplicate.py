@@ -26,7 +26,7 @@ def duplicate_message(review: Review, view: DuplicateView, left: int, told: str 
         if record.abstract
     ]
     blocks += [section(trim(text, 2_900), expand=False) for text in abstracts]
-    why = f"{pair.score:.0%} alike" + (f": {outside(pair.why, 800)}" if pair.why else "")
+    why = f"{pair.score:.0f} % alike" + (f": {outside(pair.why, 800)}" if pair.why else "")
     mine = (review.review_id, pair.pair_id)
     blocks += [
         context(f"{why} · {plural(left, 'pair')} to check"),

@@ -84,10 +84,14 @@ def test_the_name_and_the_way_in_do_not_matter(
     assert tuple(item for item in items if not isinstance(item, Problem)) == whole.records
 
 
-@pytest.mark.parametrize(("name", "format", "encoding", "count"), DIALECTS)
+# What stands above the header, and fields by row, are written as a plain table.
+PLAIN = ("dimensions.csv", "embase_by_row.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "encoding", "count"), [row for row in DIALECTS if row[0] not in PLAIN]
+)
 def test_raw_fields_go_out_as_they_came(name: str, format: str, encoding: str, count: int) -> None:
-    if name in ("dimensions.csv", "embase_by_row.csv"):
-        pytest.skip("what stands above the header, and fields by row, are written as a plain table")
     first = read(name)
     again = read_export(write_raw(first.records, format), name)
     assert [item.raw for item in again.records] == [item.raw for item in first.records]
