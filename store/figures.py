@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, and_, bindparam, case, func, literal_column, select, type_coerce
+from sqlalchemy import and_, case, func, literal_column, select
 
 from screening.stages import Outcome, Stage, Status
-from screening.views import Agreement, DayFigures, FlowFigures, MemberFigures, StageFigures
+from screening.views import FlowFigures, MemberFigures, StageFigures
 from screening.votes import Choice
-from store.columns import to_micros
 from store.counting import IS_OPEN, Counting
 from store.part import REVIEW
-from store.schema import assignments, conflicts, current_votes, imports, records, screenings
-
-DAY = 24 * 60 * 60 * 1_000_000
-"""Microseconds in a day on which no clock is changed."""
+from store.schema import assignments, current_votes, imports, records, screenings
 
 _STANDING = (
     screenings.c.stage,
@@ -99,96 +92,6 @@ _HELD = (
     .where(assignments.c.review_id == REVIEW, IS_OPEN)
     .group_by(assignments.c.reviewer_id, assignments.c.stage)
 )
-_FROM, _TO = bindparam("from_", type_=BigInteger), bindparam("to_", type_=BigInteger)
-
-
-def _within(column: Any) -> Any:
-    instant = type_coerce(column, BigInteger)
-    return and_(instant >= _FROM, instant < _TO)
-
-
-def _by_day(column: Any, *more: Any) -> Any:
-    since = type_coerce(column, BigInteger) - _FROM
-    return (
-        select((since // bindparam("length", type_=BigInteger)).label("nth"), *more)
-        .add_columns(func.count().label("n"))
-        .where(column.table.c.review_id == REVIEW, _within(column))
-        .group_by(literal_column("nth"), *more)
-    )
-
-
-_VOTES_BY_DAY = _by_day(current_votes.c.cast_at, current_votes.c.reviewer_id)
-_DECIDED_BY_DAY = _by_day(screenings.c.decided_at).where(screenings.c.merged_into.is_(None))
-_OPENED_BY_DAY = _by_day(conflicts.c.opened_at)
-_RESOLVED_BY_DAY = _by_day(conflicts.c.resolved_at)
-
-_one, _other = current_votes.alias("one"), current_votes.alias("other")
-
-
-def _counts_as_independent(vote: Any) -> Any:
-    return and_(vote.c.decided, vote.c.settled, vote.c.independent_choice.is_not(None))
-
-
-_AGREEMENT = (
-    select(
-        _one.c.reviewer_id.label("first"),
-        _other.c.reviewer_id.label("second"),
-        _one.c.stage,
-        _one.c.independent_choice.label("first_choice"),
-        _other.c.independent_choice.label("second_choice"),
-        func.count(_one.c.counts_for.distinct()).label("n"),
-    )
-    .select_from(
-        _one.join(
-            _other,
-            and_(
-                _other.c.review_id == _one.c.review_id,
-                _other.c.counts_for == _one.c.counts_for,
-                _other.c.stage == _one.c.stage,
-                _other.c.reviewer_id > _one.c.reviewer_id,
-            ),
-        )
-    )
-    .where(_one.c.review_id == REVIEW, _counts_as_independent(_one), _counts_as_independent(_other))
-    .group_by(
-        _one.c.reviewer_id,
-        _other.c.reviewer_id,
-        _one.c.stage,
-        _one.c.independent_choice,
-        _other.c.independent_choice,
-    )
-)
-
-
-@dataclass
-class _Day:
-    votes: Counter[str] = field(default_factory=Counter)
-    decided: int = 0
-    opened: int = 0
-    resolved: int = 0
-
-
-@dataclass(frozen=True)
-class _Span:
-    """Consecutive local days that are equally long, so that a division tells them apart."""
-
-    begin: int
-    end: int
-    length: int
-    days: tuple[date, ...]
-
-
-def _spans(first: date, last: date, zone: ZoneInfo) -> list[_Span]:
-    """Cut local days into spans: a day on which clocks change is a span of its own."""
-    spans: list[_Span] = []
-    for n in range((last - first).days + 1):
-        day = first + timedelta(days=n)
-        begin, end = day_bounds(day, day, zone)
-        if spans and spans[-1].length == end - begin == DAY:
-            spans[-1] = _Span(spans[-1].begin, end, DAY, (*spans[-1].days, day))
-        else:
-            spans.append(_Span(begin, end, end - begin, (day,)))
-    return spans
 
 
 class Figures(Counting):
@@ -244,48 +147,6 @@ class Figures(Counting):
         order = list(Stage)
         return [figures[key] for key in sorted(figures, key=lambda k: (k[0], order.index(k[1])))]
 
-    def day_figures(self, first: date, last: date, timezone: str) -> list[DayFigures]:
-        """Return local days from `first` to `last`, both included, days without work too.
-
-        Votes are those that stand, on the day on which they were cast.
-        """
-        days: dict[date, _Day] = {}
-        for span in _spans(first, last, ZoneInfo(timezone)):
-            self._add_span(span, days)
-        return [
-            DayFigures(
-                day, each.votes.total(), each.decided, each.opened, each.resolved, dict(each.votes)
-            )
-            for day, each in days.items()
-        ]
-
-    def _add_span(self, span: _Span, days: dict[date, _Day]) -> None:
-        own = [_Day() for _ in span.days]
-        bounds = {"from_": span.begin, "to_": span.end, "length": span.length}
-        for row in self._all(_VOTES_BY_DAY, **bounds):
-            own[row.nth].votes[row.reviewer_id] += row.n
-        for row in self._all(_DECIDED_BY_DAY, **bounds):
-            own[row.nth].decided += row.n
-        for row in self._all(_OPENED_BY_DAY, **bounds):
-            own[row.nth].opened += row.n
-        for row in self._all(_RESOLVED_BY_DAY, **bounds):
-            own[row.nth].resolved += row.n
-        days.update(zip(span.days, own, strict=True))
-
-    def agreement(self) -> list[Agreement]:
-        """Return, for each two members and stage, how often which choices met on decided records.
-
-        Counted are settled votes, each as its reviewer last gave it independently: one changed
-        after the votes were revealed counts as it was before.
-        """
-        tables: dict[tuple[str, str, Stage], dict[tuple[str, str], int]] = {}
-        for row in self._all(_AGREEMENT):
-            table = tables.setdefault((row.first, row.second, row.stage), {})
-            table[row.first_choice.value, row.second_choice.value] = row.n
-        order = list(Stage)
-        keys = sorted(tables, key=lambda key: (key[0], key[1], order.index(key[2])))
-        return [Agreement(*key, tables[key]) for key in keys]
-
     def _stages(self) -> dict[tuple[Stage, bool], StageFigures]:
         self._settle_counters()
         counts: dict[tuple[Stage, bool], Counter[str]] = {}
@@ -328,10 +189,3 @@ def _added(stage: Stage, parts: list[StageFigures | None]) -> StageFigures:
             )
         ),
     )
-
-
-def day_bounds(first: date, last: date, zone: ZoneInfo) -> tuple[int, int]:
-    """Return the microseconds at which `first` begins and `last` ends, in local time."""
-    begin = datetime.combine(first, time(), zone)
-    end = datetime.combine(last + timedelta(days=1), time(), zone)
-    return to_micros(begin), to_micros(end)

@@ -13,7 +13,7 @@ from screening.errors import UnknownThingError
 from screening.sources import SourceKind
 from screening.stages import Outcome, Stage, Status
 from store.counting import Counting
-from store.figures import day_bounds
+from store.days import day_bounds
 from store.part import REVIEW
 from store.schema import conflicts, current_votes, imports, pairs, records, screenings
 

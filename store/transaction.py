@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from store.agreements import Agreements
 from store.bookkeeping import Bookkeeping
+from store.days import Days
 from store.disagreements import Disagreements
 from store.duplicates import Duplicates
 from store.figures import Figures
@@ -14,7 +16,17 @@ from store.voting import Voting
 
 
 class SqlTransaction(
-    Outbox, Disagreements, Duplicates, Stages, Leases, Voting, Figures, Nodes, Bookkeeping
+    Outbox,
+    Disagreements,
+    Duplicates,
+    Stages,
+    Leases,
+    Voting,
+    Figures,
+    Days,
+    Agreements,
+    Nodes,
+    Bookkeeping,
 ):
     """The port `screening.ports.Transaction`, over SQLAlchemy Core."""
 
