@@ -43,20 +43,31 @@ _UMLAUT = re.compile(r"(?<=[aou])e(?=.)|(?<=a)a")
 
 
 def split_authors(authors: Sequence[str]) -> list[str]:
-    """Give the authors one by one, whether they came one by one or joined in one string."""
-    if len(authors) != 1:
-        return [a for a in authors if a]
-    text = authors[0]
+    """Give the authors one by one, whether they came one by one or some joined in one string."""
+    if len(authors) == 1:
+        return _split(authors[0])
+    return [
+        name
+        for author in authors
+        for name in (_split_again(author) if "and " in author or ";" in author else (author,))
+        if name
+    ]
+
+
+def _split(text: str) -> list[str]:
     if ";" in text or " and " in text or " & " in text:
         return [a for a in _SEPARATED.split(text) if a]
-    if text.count(",") >= 1:
+    if "," in text:
         pieces = [piece.strip() for piece in text.split(",")]
-        ends_in_initials = [
-            " " in piece and bool(_INITIALS.match(piece.rsplit(" ", 1)[1])) for piece in pieces
-        ]
-        if all(ends_in_initials):
+        if all(" " in piece and _INITIALS.match(piece.rsplit(" ", 1)[1]) for piece in pieces):
             return pieces  # "Smith J, Jones AB"
     return [text] if text else []
+
+
+def _split_again(author: str) -> list[str]:
+    """Split one of several strings: "and Smith, J.", but not "Centers for Control and Prevention"."""
+    names = [name.removeprefix("and ") for name in _SEPARATED.split(author)]
+    return names if all("," in name for name in names) or len(names) == 1 else [author]
 
 
 def read_name(author: str) -> Name:

@@ -69,9 +69,7 @@ class Reader:
 
     def profile(self, record: Record) -> Profile:
         """Give what a record is looked up by."""
-        authors = record.authors
-        if len(authors) == 1:
-            authors = tuple(split_authors(authors))
+        authors = split_authors(record.authors)
         return Profile(
             record,
             read_title(record.title),
