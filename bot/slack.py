@@ -288,6 +288,9 @@ class SlackClient:
             )
         except urllib3.exceptions.HTTPError as error:
             raise SlackFaultError("upload", type(error).__name__, unclear=True) from error
+        if response.status == 429:
+            after = _seconds(response.headers.get("Retry-After"))
+            raise SlackFaultError("upload", "ratelimited", retry_after=after)
         if response.status != 200:
             unclear = response.status >= 500
             raise SlackFaultError("upload", f"HTTP {response.status}", unclear=unclear)
