@@ -165,7 +165,7 @@ def behind_menu(review_id: str, named: Mapping[str, str]) -> list[Block]:
     options = [option(name, actions.pack(review_id, node)) for node, name in named.items()]
     if not options:
         return []
-    menu = select("Show the records behind…", actions.RECORDS_BEHIND, options)
+    menu = select("Show the records…", actions.RECORDS_BEHIND, options)
     return [row(actions.pack("behind", review_id), menu)]
 
 

@@ -72,8 +72,8 @@ def progress_message(file_name: str, step: str, done: int, total: int, value: st
     if total > 1 and done:
         text += f", {done:,} of {total:,}"
     note = (
-        "It is recorded whole or not at all. Should this stop (a restart), nothing is stored: "
-        "press Import again and confirm."
+        "Should this stop (a restart, say), press Import again and confirm: it goes on where it "
+        "stopped, and nothing is recorded twice."
     )
     return message(
         f"{text}…", [section(f"{text}…"), _ask_row("Import again…", value), context(note)]
@@ -81,8 +81,8 @@ def progress_message(file_name: str, step: str, done: int, total: int, value: st
 
 
 def interrupted_message(file_name: str, sentence: str, value: str) -> Message:
-    """Return that an import failed and that nothing of it is stored."""
-    text = f"*{_name(file_name)}*: {outside(sentence, 2_000)} Nothing of it is stored."
+    """Return why an import stopped, and how it goes on."""
+    text = f"*{_name(file_name)}* was not imported to its end: {outside(sentence, 2_000)}"
     return message(text, [section(trim(text, 2_900)), _ask_row("Import again…", value)])
 
 

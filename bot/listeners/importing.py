@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 from datetime import date
@@ -24,6 +25,8 @@ from screening.errors import WinnowError
 from screening.policies import check_is_lead
 from screening.review import Review
 from screening.sources import Source, SourceKind
+
+log = logging.getLogger(__name__)
 
 UPDATE_SECONDS = 4.0
 """Between two changes of the progress message: chat.update is a rate-limited method."""
@@ -100,7 +103,11 @@ def run(
 
     def tell(message: Message) -> None:
         told_at[0] = monotonic()
-        face.slack.update(channel, ts, message)
+        try:
+            face.slack.update(channel, ts, message)
+        except SlackFaultError as fault:
+            # The import goes on all the same, and its sum comes through the outbox once more.
+            log.warning("The message of an import was not changed: %s", fault)
 
     def progress(step: str, done: int, total: int) -> None:
         if monotonic() - told_at[0] >= UPDATE_SECONDS:

@@ -83,9 +83,16 @@ def _next(face: Face, review: Review, command: Command, answer: Callable[[Messag
     if shown.card is None:
         answer(sentence(shown.message or "You have no open cards."))
         return
-    where = face.dm_link(command.user_id)
-    answer(message(f"{outside(shown.message)} Your card is in {where}.".strip()))
+    where = _where(face, command)
+    answer(message(f"{outside(shown.message)} Your card is {where}.".strip()))
     face.post_card(command.user_id, shown)
+
+
+def _where(face: Face, command: Command) -> str:
+    """Say where a card is posted: here, or in the direct message."""
+    if command.channel_id == face.slack.dm(command.user_id):
+        return "here"
+    return f"in {face.dm_link(command.user_id)}"
 
 
 def _size(arguments: list[str]) -> int | None:
@@ -162,9 +169,9 @@ def _undo(face: Face, review: Review, command: Command, answer: Callable[[Messag
         vote_id=mine[-1].vote_id,
         gesture_key=command.gesture_key,
     )
-    where = face.dm_link(command.user_id)
+    where = _where(face, command)
     vote = outside(vote_words(mine[-1]), 200)
-    answer(message(f"Taken back: *{vote}* {short_title(title, 90)}. Its card is in {where}."))
+    answer(message(f"Taken back: *{vote}* {short_title(title, 90)}. Its card is {where}."))
     face.post_card(command.user_id, shown)
 
 

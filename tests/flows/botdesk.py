@@ -112,18 +112,21 @@ def review_on(control: Control, **changes: Any) -> Review:
 
 @contextlib.contextmanager
 def bot_at_work(
-    playground: Playground, folder: Path, *, wake: Any = None, **changes: Any
+    playground: Playground, folder: Path, *, also: str = "", **changes: Any
 ) -> Iterator[BotDesk]:
     """A connected bot for the length of a `with` block."""
     control = playground.control
     review = review_on(control, **changes)
+    reviews = {"peer": review}
+    if also:
+        reviews[also] = replace(review, review_id=also, title=also.title(), channel="C0ELSEWHERE")
     store = open_store(f"sqlite:///{folder / 'bot.sqlite3'}")
     clock = HandClock()
     clock.move(days=10 * next(NUMBERS))
     control.post("clock", to=clock.now().isoformat())
-    desk = Desk(store, clock, lambda prefix: f"{prefix}{next(NUMBERS):09d}", {"peer": review})
+    desk = Desk(store, clock, lambda prefix: f"{prefix}{next(NUMBERS):09d}", reviews)
     slack = SlackClient(playground.bot_token, playground.slack_api_url)
-    face = make_face(desk, slack, wake=wake or (lambda review_id: None))
+    face = make_face(desk, slack)
     app = build_app(face)
     socket: Socket = run_socket(app, playground.app_token)
     drawn: list[tuple[str, Any]] = []

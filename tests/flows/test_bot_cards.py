@@ -267,3 +267,53 @@ def test_every_command_answers_in_one_ephemeral_message(
     assert len(messages) == 1
     assert messages[0]["is_ephemeral"]
     assert answer in words(messages[0])
+
+
+@pytest.fixture
+def bot_of_two(workspace: Playground, tmp_path: Path) -> Iterator[BotDesk]:
+    with bot_at_work(workspace, tmp_path, also="burnout") as working:
+        yield working
+
+
+def test_a_member_of_two_reviews_is_asked_once_which_is_meant(bot_of_two: BotDesk) -> None:
+    bot = bot_of_two
+    bring(bot, 2)
+    seen = len(bot.dm("ben"))
+    bot.control.command("ben", "next", where="dm")
+    (asked,) = wait_until(lambda: bot.dm("ben")[seen:])
+    assert "Which review?" in words(asked)
+    bot.control.choose("ben", "Peer mentoring", action_id="review.choose", where="dm", wait_ms=5000)
+    wait_until(lambda: "1 of 2" in words(bot.card("ben")))
+    seen = len(bot.dm("ben"))
+    bot.control.command("ben", "next", where="dm")
+    wait_until(lambda: len(bot.dm("ben")) > seen + 1)
+    (told,) = [m for m in bot.dm("ben")[seen:] if m["is_ephemeral"]]
+    assert "You still have 2 open cards; here is the next. Your card is here." in words(told)
+    assert "1 of 2" in words(bot.card("ben"))
+
+
+def test_the_home_tab_switches_between_reviews(bot_of_two: BotDesk) -> None:
+    bot = bot_of_two
+    bot.control.post("home", who="ben")
+    wait_until(lambda: bot.control.see("ben").get("home"))
+    bot.control.choose("ben", "Burnout", action_id="home.review", place="home")
+    wait_until(lambda: words(bot.control.see("ben")["home"]).startswith("Burnout"))
+
+
+def test_a_click_is_heard_once_though_slack_sends_it_twice(bot: BotDesk) -> None:
+    bring(bot, 3)
+    start(bot, "ben")
+    bot.control.post("envelopes/disturb", kind="duplicate", envelope_type="interactive")
+    tap(bot, "ben", "Include")
+    wait_until(lambda: "2 of 3" in words(bot.card("ben")))
+    bot.control.delete("envelopes/disturb")
+    with bot.desk.store.reading("peer") as tx:
+        assert len(tx.last_votes(bot.ids["ben"], 9)) == 1
+
+
+def test_a_card_is_shown_though_its_response_url_fails(bot: BotDesk) -> None:
+    bring(bot, 3)
+    start(bot, "ben")
+    bot.control.fault(service="slack", method="response_url", status=500, times=1)
+    bot.control.click("ben", "Include", where="dm", wait_ms=3000)
+    wait_until(lambda: "2 of 3" in words(bot.card("ben")))
