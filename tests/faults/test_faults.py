@@ -1,0 +1,157 @@
+"""Each call to Slack or Google goes wrong once in each way: nothing is lost, nothing is doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.course import CARDS, KINDS, REVIEWERS, Course, course
+from tests.flows.installation import wait_for_message
+from tests.flows.standins import wait_until
+from tests.flows.team import newest_card
+from tests.flows.truths import posted_keys
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+STARTING = ("auth.test", "apps.connections.open")
+OPENING = ("token", "spreadsheets.get", "spreadsheets.developerMetadata.search")
+CARRYING = ("spreadsheets.batchUpdate", "spreadsheets.values.batchGetByDataFilter")
+IMAGES = ("files.getUploadURLExternal", "upload", "files.completeUploadExternal")
+
+
+@pytest.fixture(scope="module")
+def review(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+    """One review for all the faults; each test goes on where the one before ended."""
+    with course(tmp_path_factory.mktemp("faults"), records=(2 * len(KINDS) + 12) * CARDS) as made:
+        yield made
+        made.it.stop_bot()
+        assert made.it.json_of("prisma", "--format", "json")["failed"] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_call_goes_wrong_once(review: Course, kind: str) -> None:
+    """A start, a morning, votes, a conflict and its end, while each call fails once in one way."""
+    start(review, kind)
+    morning(review, kind)
+    gestures(review, kind)
+    assert not set(review.faults_left()) - {"conversations.open"}
+    review.check()
+
+
+def start(review: Course, kind: str) -> None:
+    """Bot and sheet start again; the card that a command asks for comes in spite of it."""
+    review.it.kill_bot()
+    review.strike("slack", kind, *STARTING, "conversations.open")
+    review.strike("google", kind, *OPENING, *CARRYING)
+    review.it.start_bot(seconds=40)
+    review.strike("slack", kind, "views.publish")
+    for _ in range(2):
+        review.it.control.post("home", who="ben")
+    review.deal()
+    review.vote()
+
+
+def morning(review: Course, kind: str) -> None:
+    """Cards, digest, counts and images of a morning."""
+    review.strike("slack", kind, "chat.postMessage")
+    review.strike("slack", kind, "chat.postMessage", skip=1)
+    review.strike("slack", kind, *IMAGES)
+    day = review.next_morning()
+    for key in (f"digest/{day}", f"prisma/{day}"):
+        review.told(key)
+    for who in REVIEWERS:
+        wait_until(lambda who=who: newest_card(review.it, who), 20, every=0.3)
+
+
+def gestures(review: Course, kind: str) -> None:
+    """Votes, a conflict, its announcement and its end."""
+    review.strike("slack", kind, "response_url", "chat.update")
+    review.vote(most=2)
+    review.strike("slack", kind, "response_url")
+    review.vote(most=1)
+    review.contest()
+    review.strike("slack", kind, "chat.postMessage", "views.open")
+    review.strike("google", kind, *CARRYING)
+    review.vote()
+    wait_until(review.conflicts, 20, every=0.2)
+    review.told(f"conflict_opened/{review.conflicts()[0]}")
+    review.strike("slack", kind, "chat.update")
+    review.decide()
+
+
+def test_google_is_down_for_a_while(review: Course) -> None:
+    """Nobody notices but the log; afterwards the sheet catches up."""
+    it = review.it
+    review.deal()
+    fault = it.control.fault(service="google", status=503, times=-1)
+    seen = len(it.control.messages("ana", "#screening"))
+    it.control.delete("clicks")
+    review.contest()
+    review.vote()
+    wait_until(review.conflicts, 20, every=0.2)
+    review.told(f"conflict_opened/{review.conflicts()[0]}")
+    assert len(it.control.messages("ana", "#screening")) == seen + 1
+    assert not [c for c in it.control.get("clicks") if c["warning"]]
+    assert "the sheet waits" in it.log.read_text()
+    it.control.delete(f"faults/{fault}")
+    it.control.post("sheets/tokens/expire")
+    review.decide()
+    review.check()
+
+
+def test_the_lead_rearranges_the_sheet_while_it_is_written(review: Course) -> None:
+    """Sorting, inserting, deleting and renaming between the bot's read and write harm nothing."""
+    it, sheet = review.it, f"sheets/{review.it.spreadsheet}"
+    latency = it.control.post("latency", service="google", method="*", ms=150)
+    review.deal()
+    gestures = [
+        ("sort", {"tab": "Votes", "column": "Reviewer"}),
+        ("rows/insert", {"tab": "Votes", "row": 2, "count": 2}),
+        ("sort", {"tab": "Records", "column": "Title", "descending": True}),
+        ("rows/delete", {"tab": "Votes", "row": 4, "count": 2}),
+        ("columns/rename", {"tab": "Votes", "column": "Reviewer", "name": "Who"}),
+        ("rows/delete", {"tab": "Records", "row": 5, "count": 1}),
+        ("columns/insert", {"tab": "Records", "column": "Year", "count": 1}),
+    ]
+    for gesture, body in gestures:
+        since = it.control.get("requests/counters")["last_seq"]
+        review.vote(most=1)
+        review.deal()
+        method = "spreadsheets.batchUpdate"
+        wait_until(lambda s=since, m=method: it.control.requests(s, method=m), 20, every=0.01)
+        it.control.post(f"{sheet}/{gesture}", {"as": "ana", **body, "confirm": True})
+    it.control.delete(f"faults/{latency['id']}")
+    it.control.post(
+        f"{sheet}/columns/rename", who="ana", tab="Votes", column="Who", name="Reviewer"
+    )
+    review.check()
+
+
+def test_events_are_shuffled_and_lost_on_their_way(review: Course) -> None:
+    """Envelopes twice, late, in reverse order, with their ack lost: each vote counts once."""
+    for disturbance in (
+        {"kind": "duplicate", "times": 4},
+        {"kind": "delay", "ms": 400, "times": 3},
+        {"kind": "delay", "ms": 3_300, "times": 1},
+        {"kind": "lose_ack", "times": 1},
+    ):
+        review.deal()
+        body = {"envelope_type": "interactive", **disturbance}
+        review.it.control.post("envelopes/disturb", body)
+        review.vote(most=2)
+        review.it.control.delete("envelopes/disturb")
+    review.check()
+
+
+def test_sockets_break_and_are_refreshed_in_mid_vote(review: Course) -> None:
+    """A socket that drops or is asked to reconnect loses at most a click that Slack warns of."""
+    it = review.it
+    for gesture in ("sockets/refresh", "sockets/drop", "sockets/refresh", "sockets/refresh"):
+        review.deal()
+        it.control.post(gesture)
+        review.vote(most=2)
+    wait_for_message(it.control, "ben", "dm", "Recorded", 5)
+    review.check()
+    keys = posted_keys(it)
+    assert max(keys.values()) == 1
