@@ -9,7 +9,7 @@ from rapidfuzz.fuzz import ratio
 
 from screening.duplicates.text import compact, fold
 
-_LONG = 240
+_LONG = 160
 HEAD = 500  # characters looked at; what follows adds nothing to the judgement
 
 

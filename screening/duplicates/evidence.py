@@ -143,7 +143,8 @@ def agreements(e: Evidence) -> list[str]:
     elif e.authors == AuthorLikeness.OVERLAPPING:
         said.append("some authors in common")
     if e.abstract >= AbstractLikeness.SAME:
-        said.append("same abstract")
+        same = e.abstract == AbstractLikeness.IDENTICAL
+        said.append("same abstract" if same else "abstracts much alike")
     if e.journal == JournalLikeness.SAME:
         said.append("same journal")
     elif e.journal == JournalLikeness.ALIKE:

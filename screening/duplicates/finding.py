@@ -121,10 +121,9 @@ class _Search:
                 self._ids[finding.first], self._ids[finding.second], "certain", finding.score, why
             )
         against = disagreements(finding.evidence, a, b)
-        if finding.verdict >= Verdict.DESCRIBED and not against:
+        if not against and finding.verdict >= Verdict.DESCRIBED:
             against = ["another record agrees as well and contradicts this one"]
-        if against:
-            why = f"{why}; but {', '.join(against)}"
+        why = f"{why}; but {', '.join(against or ['too little else is given'])}"
         return Link(
             self._ids[finding.first], self._ids[finding.second], "possible", finding.score, why
         )

@@ -340,7 +340,9 @@ def _by_description(e: Evidence) -> bool:
         return support >= 1 or (not e.short and e.years == 0 and unnamed)
     if e.authors == AuthorLikeness.BLANK:
         if e.years is None:
-            return same_abstract or support >= 2
+            # Nothing but title and abstract: then word for word, since updates of one review
+            # keep their title and reword the rest.
+            return e.abstract == AbstractLikeness.IDENTICAL or support >= 2
         return same_abstract or support >= 1 + e.short
     whole = e.title == TitleLikeness.SAME and not e.short
     return support >= 3 or (
