@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ DRIVE_HOST = "https://www.googleapis.com"
 
 TIMEOUT = (5.0, 60.0)
 """Seconds to connect, and to wait for an answer (Google itself gives up after 180)."""
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 ATTEMPTS = 4
 FIRST_PAUSE = 0.5
@@ -191,19 +193,20 @@ class SheetClient:
     def write(
         self,
         spreadsheet: str,
-        changes: Sequence[Json],
+        changes: Iterable[Json],
         read_back: Sequence[str] = (),
         *,
         urgent: bool = False,
     ) -> Json:
         """Apply changes, all or none, and return the answer with the ranges of `read_back` (A1).
 
-        Raises `UnclearError` when it may have been applied without our knowing.
+        Changes are turned into text one by one, so that a large batch never stands in memory as
+        a hundred thousand small dictionaries. Raises `UnclearError` when it may have been applied without our knowing.
         """
-        body: Json = {"requests": list(changes)}
+        options: Json = {}
         params = {"fields": "spreadsheetId,replies"}
         if read_back:
-            body |= {
+            options = {
                 "includeSpreadsheetInResponse": True,
                 "responseIncludeGridData": True,
                 "responseRanges": list(read_back),
@@ -219,7 +222,8 @@ class SheetClient:
             urls.SPREADSHEET_BATCH_UPDATE_URL % spreadsheet,
             urgent,
             params=params,
-            json=body,
+            data=_body(changes, options),
+            headers={"Content-Type": "application/json; charset=utf-8"},
         )
 
     def _call(
@@ -296,6 +300,13 @@ def connect(
     session = AuthorizedSession(credentials, refresh_timeout=TIMEOUT[1])  # type: ignore[no-untyped-call, unused-ignore]
     http = RoutedClient(session, account.sheets_url, account.drive_url)
     return SheetClient(http, account.email, quota, sleep, rng)
+
+
+def _body(changes: Iterable[Json], options: Json) -> bytes:
+    """Return the JSON of a batch."""
+    texts = ",".join(_COMPACT.encode(change) for change in changes)
+    rest = _COMPACT.encode(options)[1:]
+    return ('{"requests":[' + texts + "]" + ("," if options else "") + rest).encode()
 
 
 def _explained(response: requests.Response) -> tuple[str, set[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +32,10 @@ Columns = list[list[str]]
 SPARE_ROWS = 50
 GROWTH = 1_000
 """Empty rows are added when fewer than `SPARE_ROWS` are left, so that drop-downs reach them."""
+
+
+ADDED_AT_ONCE = 50
+"""Rows in one request of a batch: each is turned into text and let go before the next is made."""
 
 
 @dataclass(slots=True)
@@ -92,22 +96,25 @@ class TabPlan:
         if shown in ("", lead.get(CARRIED + LINK, "")):
             self.fills[key] = lead.get(LINK, "")
 
-    def requests(self, review: Review) -> list[Json]:
-        """Return the requests, those that add rows last."""
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to send."""
+        return not (self.rows or self.notes)
+
+    def requests(self, review: Review) -> Iterator[Json]:
+        """Yield the requests, those that add rows last."""
         tab = self.tab
-        found = list(
-            updates(tab, (Placed(row, k, self.rows[k].cells) for k, row in self.known.items()))
-        )
+        yield from updates(tab, (Placed(r, k, self.rows[k].cells) for k, r in self.known.items()))
         column = tab.columns.get(LINK, 0)
-        found += [single(tab, self.known[k], column, text) for k, text in self.fills.items()]
-        found += notes(tab, self.notes)
-        if self.new:
-            lines = [(self.rows[k].cells, lead_texts(self.rows[k].lead)) for k in self.new]
-            found.append(append(tab, lines))
-            if self.grows:
-                found.append(grow(tab, GROWTH))
-                found += drop_downs(tab, review)
-        return found
+        for key, text in self.fills.items():
+            yield single(tab, self.known[key], column, text)
+        yield from notes(tab, self.notes)
+        for start in range(0, len(self.new), ADDED_AT_ONCE):
+            keys = self.new[start : start + ADDED_AT_ONCE]
+            yield append(tab, ((self.rows[k].cells, lead_texts(self.rows[k].lead)) for k in keys))
+        if self.new and self.grows:
+            yield grow(tab, GROWTH)
+            yield from drop_downs(tab, review)
 
     @property
     def grows(self) -> bool:
@@ -184,19 +191,14 @@ def by_tab(
     return plans
 
 
-def place_answers(
-    answers: Iterable[Answer], index: RowIndex, tab: TabShape
-) -> tuple[list[Note], list[Answer]]:
-    """Return notes with their rows, and the answers whose row is not there."""
+def place_answers(answers: Iterable[Answer], index: RowIndex, tab: TabShape) -> list[Note]:
+    """Return notes with their rows; those whose row is not there are left out."""
     placed: list[Note] = []
-    lost: list[Answer] = []
     for answer in answers:
         row = index.get(answer.key)
-        if row is None or answer.column not in tab.columns:
-            lost.append(answer)
-        else:
+        if row is not None and answer.column in tab.columns:
             placed.append(Note(row, answer.key, answer.column, answer.text))
-    return placed, lost
+    return placed
 
 
 def keys_read(blocks: Sequence[tuple[int, Columns]]) -> dict[int, str]:

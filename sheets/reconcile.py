@@ -38,7 +38,7 @@ Json = dict[str, Any]
 TABS = (CONFLICTS, VOTES, RECORDS, DUPLICATES, SOURCES, BOOK)
 """Tabs that are compared; computed ones are simply written again."""
 
-SHORT_PAGE = 5_000
+SHORT_PAGE = 3_000
 LONG_PAGE = 300
 """Rows read at once, without and with long texts."""
 

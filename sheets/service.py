@@ -14,13 +14,14 @@ from screening.ports import Desk
 from screening.review import Review
 from screening.sealing import Seal
 from sheets.client import Account, SheetClient, connect
+from sheets.cycle import CycleReport
 from sheets.errors import SheetError
 from sheets.opening import known_gids
 from sheets.quota import Quota
 from sheets.rebuild import rebuild_store
 from sheets.setup import repairs
 from sheets.shape import read_shape
-from sheets.writer import CycleReport, SheetWriter
+from sheets.writer import SheetWriter
 
 log = logging.getLogger(__name__)
 

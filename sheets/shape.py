@@ -58,19 +58,27 @@ class TabShape:
         return self.area(0, 1, 0, None)
 
     def header_a1(self) -> str:
-        """Return the same in A1 notation."""
+        """Return the same in A1 notation, which a write's read-back takes."""
         title = self.title.replace("'", "''")
         return f"'{title}'!1:1"
 
     def same_headers(self, headers: Sequence[str]) -> bool:
-        """Whether a first row still says what it said when the shape was read."""
-        return _cut(headers) == _cut(self.headers)
+        """Whether our columns still stand where they stood when the shape was read.
+
+        Other columns may be headed by whatever changes, a formula for instance.
+        """
+        return all(_at(headers, i) == _at(self.headers, i) for i in self.columns.values())
 
     def a1(self, top: int, bottom: int | None, left: int, right: int) -> str:
-        """Return the same in A1 notation, which a write's read-back takes."""
+        """Return an area in A1 notation."""
         title = self.title.replace("'", "''")
         end = f"{letters(right - 1)}{'' if bottom is None else bottom}"
         return f"'{title}'!{letters(left)}{top + 1}:{end}"
+
+    @property
+    def unheaded(self) -> bool:
+        """Whether a column of ours lost its header."""
+        return not all(_at(self.headers, i) for i in self.columns.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,7 @@ class SheetShape:
         return all(
             name in self.tabs
             and not self.tabs[name].missing
+            and not self.tabs[name].unheaded
             and self.tabs[name].is_marked
             and self.tabs[name].marked.issuperset(c.name for c in layout.columns)
             for name, layout in ((t.name, t) for t in TABS)
@@ -154,11 +163,8 @@ def match_columns(
     return columns
 
 
-def _cut(headers: Sequence[str]) -> list[str]:
-    cut = list(headers)
-    while cut and not cut[-1]:
-        cut.pop()
-    return cut
+def _at(headers: Sequence[str], index: int) -> str:
+    return headers[index] if index < len(headers) else ""
 
 
 def _with_rows(sheet: Mapping[str, Any]) -> Json:

@@ -24,7 +24,7 @@ Columns = list[list[str]]
 SMALL = 600
 """Rows up to which a tab is read with its IDs at each poll."""
 
-PAGE = 20_000
+PAGE = 10_000
 """Rows read with their IDs in one poll, of a tab that was sorted or is seen for the first time."""
 
 EVERY: Mapping[str, float] = {CONFLICTS: 1.0, DUPLICATES: 1.0, RECORDS: 4.0, SOURCES: 6.0}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from screening.errors import StoreBusyError
@@ -17,13 +16,24 @@ from screening.ports import Desk
 from screening.review import Review
 from screening.sealing import Seal
 from sheets.client import SheetClient
-from sheets.compose import Note, read_back
+from sheets.compose import read_back
+from sheets.cycle import (
+    BEAT,
+    HEADERS,
+    CycleReport,
+    Inquiry,
+    ask_about_rows,
+    fill_links,
+    find_moved,
+    place_again,
+    plan_notes,
+)
 from sheets.derived import Derived
 from sheets.due import Due, Gathering, RowWrite
 from sheets.edits import CARRIED, LINK, Answer, Edits
 from sheets.errors import RefusedError, SheetError
 from sheets.layout import RECORDS
-from sheets.plan import TabPlan, Verdict, by_tab, judge, keys_read, place_answers
+from sheets.plan import TabPlan, Verdict, by_tab, judge
 from sheets.reconcile import Reconciler
 from sheets.shape import SheetShape
 from sheets.state import SheetState
@@ -39,41 +49,6 @@ MOST_ITEMS = 500
 
 BULK, BULK_PAUSE = 2_000, 20.0
 """Rows waiting (and seconds until the next look) above which the slow beat would find what it knows."""
-
-
-@dataclass(slots=True)
-class CycleReport:
-    """What one cycle did; `lag` is the age in seconds of the oldest change it carried."""
-
-    review_id: str
-    read: bool = False
-    rewritten: int = 0
-    added: int = 0
-    edits: int = 0
-    mended: int = 0
-    lag: float = 0.0
-    lags: tuple[float, ...] = ()
-    more: bool = False
-    urgent: bool = False
-
-    @property
-    def rows(self) -> int:
-        """Rows written."""
-        return self.rewritten + self.added
-
-
-@dataclass(slots=True)
-class _Read:
-    """What one cycle asked and was told."""
-
-    areas: list[Json] = field(default_factory=list)
-    answer: list[Columns] = field(default_factory=list)
-
-    def ask(self, areas: Sequence[Json]) -> slice:
-        """Add areas to the request; the slice finds their answers."""
-        start = len(self.areas)
-        self.areas += areas
-        return slice(start, len(self.areas))
 
 
 class SheetWriter:
@@ -106,6 +81,7 @@ class SheetWriter:
         self._notes: list[Answer] = []
         self._repeats: list[tuple[str, int, str]] = []
         self._noted_repeats: set[tuple[str, str]] = set()
+        self._owed: dict[str, set[str]] = {}
         self._limit = MOST_ITEMS
         self._changed = True
         self._next_figures = 0.0
@@ -157,8 +133,10 @@ class SheetWriter:
         due = self._gather()
         try:
             self._carry(due, report, tries=2)
-        except SheetError as error:
+        except (SheetError, StoreBusyError) as error:
+            # What was asked and computed in this cycle is asked and computed again.
             self._changed, self._next_figures = True, 0.0
+            self.watch.look_again()
             if isinstance(error, RefusedError):
                 self._after_refusal(due, error)
             else:
@@ -178,90 +156,60 @@ class SheetWriter:
     # One cycle ------------------------------------------------------------------------------
 
     def _carry(self, due: Due, report: CycleReport, tries: int) -> None:
-        state = self.state
-        shape = state.shape
+        state, shape = self.state, self.state.shape
         plans = by_tab(due.rows, shape.tabs, state.indexes, state.grids)
-        lost = self._plan_notes(plans)
+        plan_notes(state, plans, self._notes, self._repeats)
         questions = self.watch.questions(self._monotonic())
-        read, parts = self._questions(plans, questions)
-        if read.areas:
+        inquiry = self._inquire(plans, questions)
+        if inquiry.areas:
             report.read = True
             try:
-                read.answer = self._client.read(shape.spreadsheet, read.areas, urgent=report.urgent)
+                inquiry.answer = self._client.read(
+                    shape.spreadsheet, inquiry.areas, urgent=report.urgent
+                )
             except RefusedError:
                 # Something is not where it was: tabs, columns or rows are gone.
                 self._look_again(report, due, tries)
                 return
-            if not state.same_headers(read.answer[parts["headers"]]):
+            if not state.same_headers(inquiry.told(HEADERS)):
                 self._look_again(report, due, tries)
                 return
-            self._check_rows(plans, parts, read.answer, report)
-        self._fill_links(plans, parts, read.answer)
-        requests = [r for plan in plans.values() for r in plan.requests(self.review)]
-        if requests:
-            self._write(shape, requests, plans, due, report)
-            self._notes = lost
+            moved = find_moved(inquiry, plans)
+            if moved:
+                log.info("%s: rows moved in %s", self.review.review_id, ", ".join(sorted(moved)))
+                report.mended += len(moved)
+                state.reload(moved)
+                place_again(state, plans, moved)
+        fill_links(inquiry, plans)
+        plans = {name: plan for name, plan in plans.items() if not plan.is_empty}
+        if plans:
+            self._write(shape, plans, due, report)
         else:
             self._finish(due.settled, {}, {})
-        self._take_answers(questions, read, parts, report)
+        self._notes.clear()
+        self._repeats.clear()
+        self._take_answers(questions, inquiry, report)
 
-    def _questions(
-        self,
-        plans: Mapping[str, TabPlan],
-        questions: Sequence[Question],
-    ) -> tuple[_Read, dict[str, slice]]:
-        """Put everything that this cycle wants to know into one request."""
-        shape, read, parts = self.state.shape, _Read(), {}
-        asked: list[tuple[str, list[Json]]] = []
-        for name, plan in plans.items():
-            asked.append((f"ids {name}", [area for _, area in plan.key_areas()]))
-            links = [plan.link_area(row) for row in plan.link_rows().values()]
-            asked.append((f"links {name}", links))
+    def _inquire(self, plans: Mapping[str, TabPlan], questions: Sequence[Question]) -> Inquiry:
+        """Put everything that this cycle wants to know into one request, the first rows with it."""
+        shape, inquiry = self.state.shape, Inquiry()
+        ask_about_rows(inquiry, plans)
         for place, question in enumerate(questions):
-            asked.append((f"question {place}", list(question.areas)))
-        asked.append(
-            ("beat", self.reconciler.areas(shape.tabs.__getitem__, self.state.indexes.__getitem__))
-        )
-        if any(areas for _, areas in asked):
-            parts["headers"] = read.ask([tab.header_area() for tab in shape.tabs.values()])
-            for name, areas in asked:
-                parts[name] = read.ask(areas)
-        return read, parts
-
-    def _check_rows(
-        self,
-        plans: Mapping[str, TabPlan],
-        parts: Mapping[str, slice],
-        answer: Sequence[Columns],
-        report: CycleReport,
-    ) -> None:
-        """Find rows that moved since we last looked; their tab's IDs are then read afresh."""
-        moved = set()
-        for name, plan in plans.items():
-            firsts = [first for first, _ in plan.key_areas()]
-            found = keys_read(list(zip(firsts, answer[parts[f"ids {name}"]], strict=True)))
-            if plan.wrong(found):
-                moved.add(name)
-        if not moved:
-            return
-        log.info("%s: rows moved in %s", self.review.review_id, ", ".join(sorted(moved)))
-        self.state.reload(moved)
-        report.mended += len(moved)
-        for name in moved:
-            plan = plans[name]
-            plan.index = self.state.indexes[name]
-            plan.locate()
-            answers = [Answer(name, n.key, n.column, n.text) for n in plan.notes]
-            plan.notes, _ = place_answers(answers, plan.index, plan.tab)
+            inquiry.ask(f"question {place}", question.areas)
+        indexes = self.state.indexes
+        inquiry.ask(BEAT, self.reconciler.areas(shape.tabs.__getitem__, indexes.__getitem__))
+        if inquiry.areas:
+            inquiry.ask(HEADERS, [tab.header_area() for tab in shape.tabs.values()])
+        return inquiry
 
     def _write(
         self,
         shape: SheetShape,
-        requests: Sequence[Json],
         plans: Mapping[str, TabPlan],
         due: Due,
         report: CycleReport,
     ) -> None:
+        requests = (r for plan in plans.values() for r in plan.requests(self.review))
         ranges = [r for plan in plans.values() for r in plan.read_back()]
         try:
             answer = self._client.write(shape.spreadsheet, requests, ranges, urgent=report.urgent)
@@ -292,38 +240,29 @@ class SheetWriter:
         plans: Mapping[str, TabPlan],
         verdicts: Mapping[str, Verdict],
     ) -> None:
-        """Settle what was written, and put back what was hit by mistake."""
-        hit = {
-            name: sorted({key for key in v.wrong.values() if key})
-            for name, v in verdicts.items()
-            if v.wrong
-        }
-        again = {
-            name: sorted(set(plans[name].rows) - v.written)
-            for name, v in verdicts.items()
-            if v.wrong or v.shifted
-        }
-        for name in again:
-            for key in again[name]:
-                self.derived.forget_row(name, key)
-            for key in hit.get(name, ()):
-                self.derived.forget_row(name, key)
+        """Settle what was written, and put back what was hit or missed by mistake."""
+        for name, verdict in verdicts.items():
+            if verdict.wrong or verdict.shifted:
+                keys = {key for key in verdict.wrong.values() if key}
+                keys |= set(plans[name].rows) - verdict.written
+                self._owed.setdefault(name, set()).update(keys)
+                for key in keys:
+                    self.derived.forget_row(name, key)
         links = {
-            k: t
-            for name, v in verdicts.items()
-            if name == RECORDS and not v.shifted
-            for k, t in plans[name].links_shown().items()
+            key: text
+            for name, verdict in verdicts.items()
+            if name == RECORDS and not verdict.shifted
+            for key, text in plans[name].links_shown().items()
         }
-        if not (seqs or hit or again or links):
+        if not (seqs or self._owed or links):
             return
         with self._desk.store.writing(self.review.review_id) as tx:
             tx.finish_outbox(list(seqs))
-            now = self._desk.clock.now()
-            for keys in (hit, again):
-                for name, own in keys.items():
-                    tx.enqueue_rows(name, own, now)
+            for name, keys in self._owed.items():
+                tx.enqueue_rows(name, sorted(keys), self._desk.clock.now())
             for key, text in links.items():
                 tx.save_lead_cells(RECORDS, key, {CARRIED + LINK: text})
+        self._owed.clear()
 
     # Parts of it ----------------------------------------------------------------------------
 
@@ -352,55 +291,15 @@ class SheetWriter:
                 self._changed, self._next_figures = False, now + self._figures_every
         return due
 
-    def _plan_notes(self, plans: dict[str, TabPlan]) -> list[Answer]:
-        """Place the notes that wait; return those whose row is not there now."""
-        state, lost = self.state, []
-        answers: dict[str, list[Answer]] = {}
-        for answer in self._notes:
-            answers.setdefault(answer.tab, []).append(answer)
-        for name in {*answers, *(tab for tab, _, _ in self._repeats)}:
-            tab, index = state.shape.tabs[name], state.indexes[name]
-            plan = plans.setdefault(name, TabPlan(tab, index, state.grids.get(name, 0)))
-            plan.notes, gone = place_answers(answers.get(name, ()), index, tab)
-            # A note on a row that the lead deleted has nowhere to go, and no use.
-            lost += [a for a in gone if a.text and name in state.stale]
-            for _, row, key in [r for r in self._repeats if r[0] == name]:
-                text = (
-                    f"This row repeats {key}. Winnow keeps the first such row up to date; this copy "
-                    "is left as it is and can be deleted."
-                )
-                plan.notes.append(Note(row, key, tab.layout.key, text))
-        self._repeats.clear()
-        return lost
-
-    def _fill_links(
-        self,
-        plans: Mapping[str, TabPlan],
-        parts: Mapping[str, slice],
-        answer: Sequence[Columns],
-    ) -> None:
-        plan = plans.get(RECORDS)
-        if plan is None or f"links {RECORDS}" not in parts:
-            return
-        shown = answer[parts[f"links {RECORDS}"]]
-        if len(shown) != len(plan.link_rows()):
-            return  # rows moved meanwhile: the next time these rows are written
-        for key, columns in zip(plan.link_rows(), shown, strict=True):
-            plan.fill_link(key, columns[0][0] if columns and columns[0] else "")
-
     def _take_answers(
-        self,
-        questions: Sequence[Question],
-        read: _Read,
-        parts: Mapping[str, slice],
-        report: CycleReport,
+        self, questions: Sequence[Question], inquiry: Inquiry, report: CycleReport
     ) -> None:
-        if "beat" in parts and read.answer[parts["beat"]]:
-            self.reconciler.take(read.answer[parts["beat"]])
+        if inquiry.told(BEAT):
+            self.reconciler.take(inquiry.told(BEAT))
         rows = [
             row
             for place, question in enumerate(questions)
-            for row in question.take(read.answer[parts[f"question {place}"]])
+            for row in question.take(inquiry.told(f"question {place}"))
         ]
         before = self.edits.applied
         try:
@@ -436,7 +335,7 @@ class SheetWriter:
         report.lag = max(lags, default=0.0)
         report.rewritten = len(written) - report.added
 
-    def _failed(self, due: Due, error: SheetError) -> None:
+    def _failed(self, due: Due, error: Exception) -> None:
         """Note the failure with what waits; it is tried again after a pause."""
         seqs = [s for row in due.rows for s in row.seqs]
         if not seqs:
