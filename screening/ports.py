@@ -215,7 +215,8 @@ class Figures(Protocol):
 
     def flow_figures(self) -> FlowFigures: ...
 
-    def member_figures(self) -> list[MemberFigures]: ...
+    def member_figures(self, member_id: str | None = None) -> list[MemberFigures]:
+        """Return each member's work by stage, or only one member's."""
 
     def day_figures(self, first: date, last: date, timezone: str) -> list[DayFigures]:
         """Return local days from `first` to `last`, both included, days without work too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal_column, select
+from sqlalchemy import and_, bindparam, case, func, literal_column, select
 
 from screening.stages import Outcome, Stage, Status
 from screening.views import FlowFigures, MemberFigures, StageFigures
@@ -92,6 +92,8 @@ _HELD = (
     .where(assignments.c.review_id == REVIEW, IS_OPEN)
     .group_by(assignments.c.reviewer_id, assignments.c.stage)
 )
+_VOTED_BY_ONE = _VOTED.where(current_votes.c.reviewer_id == bindparam("member"))
+_HELD_BY_ONE = _HELD.where(assignments.c.reviewer_id == bindparam("member"))
 
 
 class Figures(Counting):
@@ -119,11 +121,14 @@ class Figures(Counting):
         reasons = {(bool(r.other_method), r.reason): r.n for r in self._all(_REASONS)}
         return FlowFigures(dict(identified), dict(removed), self._stages(), reasons)
 
-    def member_figures(self) -> list[MemberFigures]:
-        """Return each member's work by stage; who has neither votes nor cards is not listed."""
-        held = {(r.reviewer_id, r.stage): r.n for r in self._all(_HELD)}
+    def member_figures(self, member_id: str | None = None) -> list[MemberFigures]:
+        """Return each member's work by stage, or one member's; who has neither votes nor cards is
+        not listed."""
+        held_by, voted_by = (_HELD, _VOTED) if member_id is None else (_HELD_BY_ONE, _VOTED_BY_ONE)
+        one = {} if member_id is None else {"member": member_id}
+        held = {(r.reviewer_id, r.stage): r.n for r in self._all(held_by, **one)}
         figures: dict[tuple[str, Stage], MemberFigures] = {}
-        for row in self._all(_VOTED):
+        for row in self._all(voted_by, **one):
             values = row._mapping
             for stage in Stage:
                 done = values[f"done_{stage.value}"]
@@ -139,11 +144,9 @@ class Figures(Counting):
                         decided_votes=values[f"decided_{stage.value}"],
                         last_active=values[f"last_{stage.value}"],
                     )
-        for (member_id, stage), left in held.items():
-            if (member_id, stage) not in figures:
-                figures[member_id, stage] = MemberFigures(
-                    member_id, stage, assigned=left, left=left
-                )
+        for (holder, stage), left in held.items():
+            if (holder, stage) not in figures:
+                figures[holder, stage] = MemberFigures(holder, stage, assigned=left, left=left)
         order = list(Stage)
         return [figures[key] for key in sorted(figures, key=lambda k: (k[0], order.index(k[1])))]
 

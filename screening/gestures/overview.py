@@ -32,7 +32,7 @@ def home(desk: Desk, review_id: str, *, by: str) -> HomeView:
             open_cards=len(mine),
             batch=tx.batch(current.batch_id) if current is not None else None,
             can_take_more=bool(more) and not is_paused(tx, by),
-            figures=tuple(f for f in tx.member_figures() if f.member_id == by),
+            figures=tuple(tx.member_figures(by)),
             stages=tuple(tx.stage_figures()),
             conflicts=tuple(tx.conflict_views([c.conflict_id for c in conflicts[:5]])),
             conflict_count=len(conflicts),

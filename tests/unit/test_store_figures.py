@@ -93,6 +93,8 @@ def test_members_are_counted_by_stage(midway):
             MemberFigures("U1", FT, 1, 1, 0, 1, 1, at(6)),
             MemberFigures("U2", TA, assigned=2, left=2),
         ]
+        assert [f.stage for f in tx.member_figures("U1")] == [TA, FT]
+        assert [f.left for f in tx.member_figures("U2")] == [2]
 
 
 def test_local_days_are_told_apart_also_when_clocks_change(store):
