@@ -45,6 +45,13 @@ CHANGE_VIEW = "conflict.change_view"
 SEPARATOR = "|"
 
 
+def told(action_id: str) -> str:
+    """Return an action as the log may name it: that somebody voted, never how."""
+    if VOTE_ANY.fullmatch(action_id) or action_id == EXCLUDE_BECAUSE:
+        return VOTE
+    return action_id
+
+
 def pack(*parts: str) -> str:
     """Join the parts of a button's value; none but the last may hold the separator."""
     return SEPARATOR.join(parts)

@@ -12,6 +12,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot import actions
 from bot.blocks.commands import sentence
 from bot.face import Face, google_sheet_address, log_unexpected
 from bot.routes import register
@@ -117,7 +118,7 @@ def _cause(error: Exception) -> str:
 def _unexpected(face: Face, error: Exception, body: dict[str, Any]) -> None:
     """Log a fault that no listener expected, and tell the person; the click stays unacknowledged."""
     named = body.get("command") or body.get("type") or "payload"
-    acted = [str(each.get("action_id")) for each in body.get("actions") or ()]
+    acted = [actions.told(str(each.get("action_id"))) for each in body.get("actions") or ()]
     log_unexpected(" ".join([str(named), *acted]), error)
     url = body.get("response_url")
     if url:

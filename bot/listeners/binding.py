@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from bot.actions import told
 from bot.blocks.commands import sentence
 from bot.face import Ack, Face
 from bot.listeners.home import publish
@@ -40,7 +41,7 @@ def clicked(face: Face, listener: ClickListener) -> Callable[..., None]:
             _tell(face, click, str(error))
         except SlackFaultError as fault:
             ack()
-            log.warning("%s: %s. %s", click.action_id, fault, fault.remedy)
+            log.warning("%s: %s. %s", told(click.action_id), fault, fault.remedy)
             _tell(face, click, SLACK_SILENT)
 
     return handle
