@@ -254,3 +254,45 @@ def test_extra_columns_tabs_and_filters_survive(desk: SheetDesk) -> None:
     titles = [t["title"] for t in desk.playground.control.get(f"sheets/{desk.sheet}/tabs")]
     assert "Scratch" in titles and len(titles) == len(TABS) + 2
     check_right(desk)
+
+
+def test_the_leads_own_header_may_change_at_any_moment(desk: SheetDesk) -> None:
+    busy(desk)
+    desk.lead("columns/insert", tab="Records", column="Override", headers=["0 done"])
+    desk.carry()
+    bring(desk.desk, 1, start=50, name="ERIC")
+    desk.hook.before_write = lambda: desk.lead("edit", tab="Records", cell="S1", value="1 done")
+    report = desk.service.run_once("peer")
+    assert report.added and not report.urgent and not report.mended
+    assert desk.cells("Records!S1:S1") == [["1 done"]]
+
+
+def test_a_header_that_was_emptied_comes_back(desk: SheetDesk) -> None:
+    busy(desk)
+    desk.lead("clear", range="Records!K1:K1")
+    desk.carry()
+    assert desk.cells("Records!K1:K1") == [["Status"]]
+    check_right(desk)
+
+
+def test_a_store_that_is_busy_at_the_end_of_a_cycle_doubles_nothing(
+    desk: SheetDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from screening.errors import StoreBusyError
+
+    busy(desk)
+    writing = desk.store.writing
+
+    def refuse(review_id: str):
+        monkeypatch.setattr(desk.store, "writing", writing)
+        raise StoreBusyError(2)
+
+    desk.hook.before_write = lambda: (
+        ACTS["sort"](desk),
+        monkeypatch.setattr(desk.store, "writing", refuse),
+    )
+    with pytest.raises(StoreBusyError):
+        desk.service.run_once("peer")
+    desk.carry()
+    check_right(desk)
+    lead_text_is_in_place(desk)
