@@ -157,7 +157,7 @@ def agreements(e: Evidence) -> list[str]:
     if place:
         said.append("same " + " and ".join(place))
     if e.pages == PageLikeness.NEAR:
-        said.append("overlapping pages")
+        said.append("pages that fit")
     if e.years == 0:
         said.append("same year")
     return said
@@ -184,6 +184,8 @@ def disagreements(e: Evidence, a: Profile, b: Profile) -> list[str]:
         said.append("the numbers in the titles differ")
     if e.title == TitleLikeness.DIFFERENT:
         said.append("the titles differ")
+    if e.title == TitleLikeness.ALIKE:
+        said.append("the titles are worded differently")
     if e.authors == AuthorLikeness.DIFFERENT:
         said.append("the authors differ")
     if e.years:

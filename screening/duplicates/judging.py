@@ -326,7 +326,8 @@ def _by_description(e: Evidence) -> bool:
         return False  # what says so little may come back with every issue
     if e.pages == PageLikeness.UNCLEAR and e.number is False and not same_abstract:
         return False  # an abstract in a supplement, and the article in another issue
-    if e.years is None and e.pages == PageLikeness.UNCLEAR and support < 2:
+    unplaced = e.pages in (PageLikeness.UNCLEAR, PageLikeness.NEAR) and e.volume is not True
+    if e.years is None and unplaced and not same_abstract:
         return False
     if e.years == 1:
         return same_authors and _a_year_apart(e, support)

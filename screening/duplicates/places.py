@@ -15,7 +15,7 @@ class PageLikeness(IntEnum):
     DIFFERENT = 0
     UNCLEAR = 1
     BLANK = 2
-    NEAR = 3  # the last page agrees, one lies within the other, or a digit was mistyped
+    NEAR = 3  # the last page agrees, one lies within the other, or both are as long
     FIRST = 4  # the first page agrees, the last ones differ
     SAME = 5
 
@@ -122,7 +122,9 @@ def compare_pages(a: Pages, b: Pages) -> PageLikeness:
             else PageLikeness.UNCLEAR
         )
     if _is_count(a) != _is_count(b):
-        return PageLikeness.UNCLEAR
+        # Ahead of print an article is often paged from 1; as many pages are a good sign.
+        as_long = pages_spanned(a) == pages_spanned(b) >= 3
+        return PageLikeness.NEAR if as_long else PageLikeness.UNCLEAR
     if _within(a, b) or _within(b, a):
         return PageLikeness.NEAR
     if not a.last and not b.last and (a.first.endswith(b.first) or b.first.endswith(a.first)):
