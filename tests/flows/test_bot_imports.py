@@ -120,7 +120,7 @@ def test_possible_duplicates_come_to_the_lead_one_by_one(
         for number, (first, second) in enumerate((("1", "2"), ("3", "4")), 1):
             ids = (f"R00000{first}", f"R00000{second}")
             pair = DuplicatePair(
-                f"D{number}", "peer", *ids, "possible", 0.91, "titles 91 % alike", "possible"
+                f"D{number}", "peer", *ids, "possible", 91.0, "titles 91 % alike", "possible"
             )
             tx.add_pair(pair)
         at = bot.clock.now()
@@ -130,7 +130,7 @@ def test_possible_duplicates_come_to_the_lead_one_by_one(
     assert bot.carry() == 2
     assert len(bot.dm("ana")) == seen + 1
     card = bot.card("ana")
-    assert "91% alike: titles 91 % alike · 2 pairs to check" in words(card)
+    assert "91 % alike: titles 91 % alike · 2 pairs to check" in words(card)
     bot.control.click("ana", "Different", where="dm", wait_ms=3000)
     card = bot.card("ana")
     assert "Kept apart: R000001 and R000002" in words(card)

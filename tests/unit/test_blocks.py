@@ -123,7 +123,7 @@ def ended(record: Record = RECORD) -> ConflictView:
 
 def pair_of(record: Record = RECORD) -> DuplicateView:
     pair = DuplicatePair(
-        "D1", "peer", "R000012", "R000020", "possible", 0.93, "titles 93 % alike", "possible"
+        "D1", "peer", "R000012", "R000020", "possible", 93.0, "titles 93 % alike", "possible"
     )
     other = replace(record, doi="", year=2018)
     return DuplicateView(pair, record, other)
