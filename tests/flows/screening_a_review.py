@@ -132,7 +132,7 @@ def decide_in_slack(it: Installation, row: dict[str, str], outcome: str) -> None
     it.control.click(
         "ana", action_id=found, value=control["value"], where="#screening", ts=message["ts"]
     )
-    wait_until(lambda: it.control.see("ana")["modal"], 5)
+    wait_until(lambda: it.control.see("ana")["modal"], 3)
     choice = "Include"
     if outcome == "exclude":
         choice = f"Exclude: {REASONS[0]}" if row["Stage"] == "full text" else "Exclude"

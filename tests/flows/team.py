@@ -16,6 +16,10 @@ Opinion = Callable[[str, str, str], str]
 """(member, title, stage) → the label to use: Include, Maybe, Exclude, or a reason at full text."""
 
 
+LATEST = 20
+"""Messages of a conversation in which members look for their card."""
+
+
 def labels_of(message: dict[str, Any]) -> list[str]:
     """The visible labels of a message's buttons."""
     return [c["label"] for c in message["controls"] if c["type"] == "button"]
@@ -23,7 +27,7 @@ def labels_of(message: dict[str, Any]) -> list[str]:
 
 def newest_card(it: Installation, who: str) -> dict[str, Any] | None:
     """The newest message in the member's DM if it is a card."""
-    for message in reversed(it.control.messages(who, "dm")):
+    for message in reversed(it.control.messages(who, "dm", limit=LATEST)):
         if labels_of(message):
             return message if "Skip" in labels_of(message) else None
     return None
@@ -111,7 +115,7 @@ def insist(
 
 def message_at(it: Installation, who: str, ts: str) -> dict[str, Any]:
     """One message of the member's DM as it is shown now."""
-    return next(m for m in it.control.messages(who, "dm") if m["ts"] == ts)
+    return next(m for m in it.control.messages(who, "dm", limit=LATEST) if m["ts"] == ts)
 
 
 def assignment_of(card: dict[str, Any]) -> str:
@@ -158,9 +162,14 @@ def ask_patiently(it: Installation, who: str, size: int) -> dict[str, Any] | Non
         if asked["warning"] is None:
             try:
                 wait_until(lambda: len(it.control.messages(who, "dm")) > seen, 3)
-                return newest_card(it, who)
             except TimeoutError:
-                pass
+                continue
+            if (card := newest_card(it, who)) is not None:
+                return card
+            told = [m["words"] for m in it.control.messages(who, "dm")[seen:]]
+            if not any("try again" in words or "Your card is in" in words for words in told):
+                return None
+            seen += len(told)
         time.sleep(0.3)
     raise AssertionError(f"{who} was not answered within {PATIENCE:g} s")
 
@@ -195,7 +204,7 @@ def work_through(
 
 def newest_or_any(it: Installation, who: str) -> dict[str, Any]:
     """The newest message with buttons in the member's DM."""
-    return next(m for m in reversed(it.control.messages(who, "dm")) if labels_of(m))
+    return next(m for m in reversed(it.control.messages(who, "dm", limit=LATEST)) if labels_of(m))
 
 
 def write_ris(path: Path, titles: list[str]) -> Path:

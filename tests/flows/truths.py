@@ -13,7 +13,7 @@ from tests.flows.screening_a_review import all_vote_ids, reading
 from tests.flows.standins import ControlError
 from tests.flows.team import Journal
 
-VOTING = re.compile(r"\b(?:include|exclude|maybe|withdrawn)\b", re.IGNORECASE)
+VOTING = re.compile(r"\b(?:include|exclude|maybe|withdrawn)(?:\b|_because)", re.IGNORECASE)
 """What a vote says. The log tells that somebody voted, never how."""
 
 TOKENS = re.compile(r"xox[a-z]-\w|xapp-\w|PRIVATE KEY|Bearer \S")
