@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class WinnowError(Exception):
     """Base of every fault that is told to a person as it stands."""
@@ -63,6 +65,15 @@ class UnknownThingError(WinnowError):
     def __init__(self, kind: str, value: str, remedy: str) -> None:
         super().__init__(f"There is no {kind} {value!r} in this review. {remedy}")
         self.value = value
+
+
+class UnknownReviewError(WinnowError):
+    """A review that the configuration does not name."""
+
+    def __init__(self, review_id: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"There is no review {review_id!r}. The configuration names: {', '.join(known)}."
+        )
 
 
 class InvalidValueError(WinnowError):

@@ -10,6 +10,8 @@ from screening.review import Review
 from screening.stages import Outcome, Stage
 from screening.votes import NOTE_LENGTH, Choice
 
+ROLE_WORDS = {Role.LEAD: "a lead", Role.REVIEWER: "a reviewer", Role.OBSERVER: "an observer"}
+
 
 def check_is_member(review: Review, member_id: str) -> Member:
     """Return the active member, or raise."""
@@ -23,7 +25,7 @@ def check_can_vote(review: Review, member_id: str, stage: Stage) -> Member:
     """Return the member if they screen at this stage, or raise."""
     member = check_is_member(review, member_id)
     if member.role is Role.OBSERVER:
-        raise NotAllowedError(member.name, "an observer", "vote", "reviewers and leads")
+        raise NotAllowedError(member.name, ROLE_WORDS[member.role], "vote", "reviewers and leads")
     if stage not in member.stages:
         raise NotAllowedError(
             member.name, "not assigned to this stage", f"vote at {stage.label}", "its reviewers"
@@ -36,7 +38,7 @@ def check_is_lead(review: Review, member_id: str, gesture: str) -> Member:
     member = check_is_member(review, member_id)
     if member.role is not Role.LEAD:
         leads = ", ".join(lead.name for lead in review.leads) or "the lead"
-        raise NotAllowedError(member.name, f"a {member.role.value}", gesture, leads)
+        raise NotAllowedError(member.name, ROLE_WORDS[member.role], gesture, leads)
     return member
 
 
@@ -63,6 +65,16 @@ def check_reason(reasons: tuple[str, ...], reason: str) -> None:
         raise InvalidValueError("The reason", reason, "Choose one of: " + "; ".join(reasons) + ".")
     if "," in reason or ";" in reason:
         raise InvalidValueError("The reason", reason, "Leave out commas and semicolons.")
+
+
+def check_source_name(name: str) -> None:
+    """Raise for a source's name that PRISMA's template could not list."""
+    if not name.strip() or "," in name or ";" in name:
+        raise InvalidValueError(
+            "The source's name",
+            name,
+            "Name it without commas and semicolons: PRISMA's template separates with them.",
+        )
 
 
 def check_note(note: str) -> str:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from screening.assignments import Assignment, Batch
 from screening.conflicts import Conflict
-from screening.errors import UnknownThingError
+from screening.errors import UnknownReviewError
 from screening.records import Record, SourceRecord
 from screening.review import Review
 from screening.sources import Import
@@ -86,6 +86,9 @@ class Records(Protocol):
 
     def merges(self) -> dict[str, str]:
         """Return removed → kept for every record that is merged into another."""
+
+    def kept(self, record_id: str) -> str:
+        """Return the record that stands for this one: itself, or the one it is merged into."""
 
     def members_of(self, record_id: str) -> list[tuple[str, Record]]:
         """Return the record as it came and those merged into it, the kept one first."""
@@ -334,13 +337,11 @@ class Desk:
     reviews: Mapping[str, Review]
 
     def review(self, review_id: str) -> Review:
-        """Return a configured review, or raise `UnknownThingError`."""
+        """Return a configured review, or raise `UnknownReviewError`."""
         try:
             return self.reviews[review_id]
         except KeyError:
-            raise UnknownThingError(
-                "review", review_id, "The configuration names: " + ", ".join(self.reviews) + "."
-            ) from None
+            raise UnknownReviewError(review_id, self.reviews) from None
 
     def each_review(self) -> Iterator[Review]:
         """Yield every configured review."""

@@ -141,6 +141,10 @@ class Merging(Counting):
         """Return removed → kept for every record that is merged into another."""
         return {row.record_id: row.merged_into for row in self._all(_MERGES)}
 
+    def kept(self, record_id: str) -> str:
+        """Return the record that stands for this one: itself, or the one it is merged into."""
+        return self._value(_MERGED_INTO, record=record_id) or record_id
+
     def members_of(self, record_id: str) -> list[tuple[str, Record]]:
         """Return the record as it came and those merged into it, the kept one first."""
         known = self._members.get(record_id)

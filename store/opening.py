@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from store.errors import StoreAddressError
-from store.postgres import PostgresDatabase
 from store.sqlite import WAIT_SECONDS, SqliteDatabase
 from store.sqlstore import SqlStore
+
+if TYPE_CHECKING:
+    from store.postgres import PostgresDatabase
 
 POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
 
@@ -53,4 +56,7 @@ def connect_database(
         if not parsed.database:
             raise StoreAddressError(scheme, "it names no file")
         return SqliteDatabase(Path(parsed.database), wait_seconds)
+    # Late: its driver takes a tenth of a second to load, which an embedded store need not wait for.
+    from store.postgres import PostgresDatabase
+
     return PostgresDatabase(parsed, wait_seconds)

@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from screening.errors import StoreBusyError
 from store.errors import StoreUnreachableError
-from store.leadership import SessionLeadership
+from store.session_leadership import SessionLeadership
 
 WAIT_SECONDS = 2.0
 """How long a write waits for its review's lock before it gives up."""

@@ -18,10 +18,12 @@ from screening.ports import Leadership, Store, Transaction
 from store.checking import drifted
 from store.migrations import MIGRATIONS, check_not_newer, migrate, version_of
 from store.part import putting
-from store.postgres import PostgresDatabase
 from store.schema import last_reviews
 from store.sqlite import SqliteDatabase
 from store.transaction import SqlTransaction
+
+if TYPE_CHECKING:
+    from store.postgres import PostgresDatabase
 
 log = logging.getLogger(__name__)
 

@@ -46,10 +46,6 @@ def _original_title(p: Profile) -> object:
     return read_title(original).key[:24] if original else p.title.key[:24] or None
 
 
-def _author_volume(p: Profile) -> object:
-    return (p.first_author, p.volume) if p.first_author and p.volume else None
-
-
 def _author_page(p: Profile) -> object:
     return (p.first_author, p.pages.first) if p.first_author and p.pages.first else None
 
@@ -65,7 +61,6 @@ KEYS: tuple[tuple[Callable[[Profile], object], bool, bool], ...] = (
     (_author_year, False, True),
     (_place, False, True),
     (_author_page, False, True),
-    (_author_volume, False, True),
     (_title_end, False, True),
     (_span, False, True),
 )

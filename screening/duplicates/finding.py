@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from screening.duplicates.abstracts import (
     AbstractLikeness,
@@ -39,15 +41,30 @@ def find_duplicates(
     search of all would find. `kept_apart` are pairs a person said are different: no certain link
     joins them, neither directly nor through others.
     """
-    search = _Search(records, kept_apart)
     wanted = None if among is None else frozenset(among)
-    links = [
-        link
-        for link in search.links(wanted)
-        if wanted is None or link.first in wanted or link.second in wanted
-    ]
+    with _collecting_later():
+        links = [
+            link
+            for link in _Search(records, kept_apart).links(wanted)
+            if wanted is None or link.first in wanted or link.second in wanted
+        ]
     links.sort(key=lambda link: (link.certainty, link.first, link.second))
     return Linking(tuple(links))
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Spare the garbage collector: a search makes many objects and no cycles of them.
+
+    Looking through them all again and again took a quarter of the time for 50,000 records.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Search:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from screening.errors import UnknownThingError
 from screening.gestures.deciding import (
     carry_decision,
-    kept_record,
     reconsider,
     record_decision,
     withdraw_from,
@@ -80,7 +79,7 @@ def override_decision(
     check_is_lead(review, by, "override a decision")
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
-        kept = kept_record(tx, record_id)
+        kept = tx.kept(record_id)
         screening = _screening(tx, kept, stage)
         if outcome is not None:
             check_resolution(review, screening.stage, outcome, reason)

@@ -18,12 +18,6 @@ from screening.stages import How, Outcome, Screening, Stage, Status
 from screening.votes import Vote, decide
 
 
-def kept_record(tx: Transaction, record_id: str) -> str:
-    """Return the record that stands for this one: itself, or the one it was merged into."""
-    view = tx.record(record_id)
-    return record_id if view is None else view.merged_into or record_id
-
-
 def cluster(tx: Transaction, record_id: str) -> list[str]:
     """Return the kept record's ID followed by the IDs merged into it."""
     return [member for member, _ in tx.members_of(record_id)]
@@ -50,7 +44,7 @@ def settle(
         return
     tx.settle_votes([vote.vote_id for vote in votes])
     for record_id, stage in dict.fromkeys((v.record_id, v.stage) for v in votes):
-        reconsider(desk, tx, review, kept_record(tx, record_id), stage, at)
+        reconsider(desk, tx, review, tx.kept(record_id), stage, at)
 
 
 def reconsider(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from screening.errors import UnknownThingError
-from screening.gestures.deciding import cluster, kept_record
+from screening.gestures.deciding import cluster
 from screening.gestures.linking import merge_records, part_records
 from screening.policies import check_is_lead
 from screening.ports import Desk
@@ -34,7 +34,7 @@ def judge_pair(
         if pair is None:
             raise UnknownThingError("pair", pair_id, "See the Duplicates tab.")
         if tx.remember_gesture(gesture_key, at):
-            first, second = kept_record(tx, pair.first), kept_record(tx, pair.second)
+            first, second = tx.kept(pair.first), tx.kept(pair.second)
             if verdict == "same":
                 if first != second:
                     merge_records(desk, tx, review, first, second, at, by)
@@ -54,7 +54,7 @@ def judge_pair(
                     pair_id,
                     {"first": pair.first, "second": pair.second},
                 )
-            touched = {pair.first, pair.second, *cluster(tx, kept_record(tx, pair.first))}
+            touched = {pair.first, pair.second, *cluster(tx, tx.kept(pair.first))}
             tx.enqueue_rows("Records", sorted(touched), at)
             tx.enqueue_rows("Duplicates", [pair_id], at)
         return tx.duplicate_views([pair_id])[0]

@@ -6,7 +6,7 @@ from screening.assignments import Lease
 from screening.errors import InvalidValueError, NotYourCardError, UnknownThingError
 from screening.gestures.cards import next_card
 from screening.gestures.conflicts import take_back_decision
-from screening.gestures.deciding import carry_decision, kept_record, reconsider, record_decision
+from screening.gestures.deciding import carry_decision, reconsider, record_decision
 from screening.policies import check_can_vote, check_is_member
 from screening.ports import Desk
 from screening.stages import How, Outcome, Stage, Status
@@ -54,7 +54,7 @@ def attach_full_text(
         raise InvalidValueError("The full-text link", link, "Give an address with https://.")
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
-        kept = kept_record(tx, record_id)
+        kept = tx.kept(record_id)
         if tx.remember_gesture(gesture_key, at):
             tx.save_lead_cells("Records", kept, {"Full-text link": link})
             tx.audit(at, by, "full_text", kept, {"link": link})

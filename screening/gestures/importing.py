@@ -14,9 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from screening.duplicates import Link, Linking, clusters, find_duplicates, united
-from screening.gestures.deciding import kept_record
 from screening.gestures.linking import merge_records, rank
-from screening.policies import check_is_lead
+from screening.policies import check_is_lead, check_source_name
 from screening.ports import Desk, Transaction
 from screening.reading import read_export
 from screening.records import Problem, Reading, Record, SourceRecord
@@ -85,6 +84,7 @@ def import_export(
     """
     review = desk.review(review_id)
     check_is_lead(review, by, "import search exports")
+    check_source_name(source.name)
     tell = progress or (lambda step, done, total: None)
     sha256 = digest_of(data)
     with desk.store.reading(review_id) as tx:
@@ -225,7 +225,7 @@ class _Work:
         """Merge what the new records showed to be one, and tell the channel and the lead."""
         at, imported = self._desk.clock.now(), self._imported
         for first, second in plan.joined:
-            kept, other = kept_record(tx, first), kept_record(tx, second)
+            kept, other = tx.kept(first), tx.kept(second)
             if kept != other:
                 merge_records(self._desk, tx, self._review, kept, other, at, imported.imported_by)
         details = {
@@ -275,7 +275,7 @@ def _merge_new(tx: Transaction, removed: dict[str, str], new: dict[str, Record])
     """
     by_kept: dict[str, list[str]] = {}
     for each, kept in removed.items():
-        by_kept.setdefault(kept_record(tx, kept), []).append(each)
+        by_kept.setdefault(tx.kept(kept), []).append(each)
     for kept, ones in by_kept.items():
         there = [record for _, record in tx.members_of(kept)]
         shown = united([*there, *(new[each] for each in ones)])

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from screening.assignments import Assignment, Lease
 from screening.errors import GoneError, NothingToUndoError, NotYourCardError, UnknownThingError
 from screening.gestures.cards import next_card, this_card
-from screening.gestures.deciding import carry_decision, kept_record, settle, votes_on
+from screening.gestures.deciding import carry_decision, settle, votes_on
 from screening.policies import check_can_vote, check_choice, check_note
 from screening.ports import Desk, Transaction
 from screening.stages import Screening, Stage, Status
@@ -134,7 +134,7 @@ def change_vote(
         if not tx.remember_gesture(gesture_key, at):
             return next_card(tx, by, changed=False)
         current = tx.current_vote(vote.record_id, vote.stage, by)
-        record_id = kept_record(tx, vote.record_id)
+        record_id = tx.kept(vote.record_id)
         screening = tx.screening(record_id, vote.stage)
         if current is None or screening is None:
             raise GoneError("This vote no longer counts", "Open the Home tab for your votes.")
