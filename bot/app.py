@@ -14,7 +14,8 @@ from slack_sdk import WebClient
 
 from bot import actions
 from bot.blocks.commands import sentence
-from bot.face import Face, google_sheet_address, log_unexpected
+from bot.face import Face, google_sheet_address
+from bot.logs import log_unexpected
 from bot.routes import register
 from bot.slack import SlackClient, SlackFaultError
 from screening.ports import Desk

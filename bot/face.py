@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -72,7 +71,7 @@ class Face:
     def whisper(self, to: Click | Command, message: Message) -> None:
         """Tell one person something that only they see; without a way to, the log has it."""
         if not to.response_url:
-            log.info("Nobody could be told: %s", message.text)
+            log.info("A sentence for one person had no way to reach them.")
             return
         body = {
             "response_type": "ephemeral",
@@ -141,9 +140,3 @@ def google_sheet_address(review: Review, gid: str) -> str:
         return ""
     address = f"https://docs.google.com/spreadsheets/d/{review.spreadsheet}/edit"
     return f"{address}#gid={gid}" if gid else address
-
-
-def log_unexpected(what: str, error: BaseException) -> None:
-    """Log where a fault arose, without its message: that may hold a vote or a token."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s failed: %s\n%s", what, type(error).__name__, where)

@@ -6,8 +6,11 @@ import logging
 import re
 import sys
 import time
+import traceback
 from collections.abc import Iterable
 from typing import TextIO
+
+log = logging.getLogger(__name__)
 
 _TOKENS = re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]{6,}")
 _KEYS = re.compile(
@@ -68,3 +71,9 @@ def configure_logging(
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def log_unexpected(what: str, error: BaseException) -> None:
+    """Log where a fault arose, without its message: that may hold a vote or a token."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s failed: %s\n%s", what, type(error).__name__, where)

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.blocks.conflict import summary_message
 from bot.drawing import DrawingError
-from bot.face import log_unexpected
+from bot.logs import log_unexpected
 from bot.posts import (
     Draw,
     Posts,

@@ -11,7 +11,8 @@ from bot.blocks.commands import sentence
 from bot.blocks.importing import refused_message, understood_message
 from bot.blocks.kit import Block, message
 from bot.blocks.record import short_title
-from bot.face import Face, log_unexpected
+from bot.face import Face
+from bot.logs import log_unexpected
 from bot.payloads import Drop, DroppedFile, parse_drop
 from bot.slack import SlackFaultError
 from screening.errors import WinnowError
