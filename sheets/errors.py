@@ -17,7 +17,8 @@ class CredentialsError(SheetError):
     def __init__(self, account: str, reason: str) -> None:
         super().__init__(
             f"Google does not accept the key of {account}: {reason}. Create a new key for the "
-            "service account in the Google Cloud console and point google.credentials at it."
+            "service account in the Google Cloud console and point GOOGLE_CREDENTIALS_FILE or "
+            "installation.google.credentials_file at it."
         )
 
 
