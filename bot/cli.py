@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from importlib import import_module
 
 import click
 
+from bot.opening import WrongCommandError
 from screening.config.problems import ConfigurationError
-from screening.errors import WinnowError
+from screening.errors import UnknownReviewError, WinnowError
 
 COMMANDS = {
     "demo": "Try Winnow on this machine: a workspace, a sheet and a sample review.",
@@ -19,10 +21,13 @@ COMMANDS = {
     "dedupe": "Find duplicates in search exports, without a review.",
     "status": "Show how far the reviews have come.",
     "prisma": "Give the PRISMA 2020 counts or the flow diagram.",
-    "export": "Write records, votes or decisions to a file.",
+    "export": "Write records, votes or progress to a file.",
     "rebuild": "Rebuild the sheet from the store, or the store from the sheet.",
     "backup": "Write a backup of the store.",
 }
+
+WRONG_BEFOREHAND = (ConfigurationError, WrongCommandError, UnknownReviewError)
+"""What is wrong with the command or the configuration: exit code 2, and no work was begun."""
 
 
 class Commands(click.Group):
@@ -78,21 +83,31 @@ def run(args: list[str] | None = None) -> int:
     """Run a command and return its exit code; what a person can mend is one sentence on stderr."""
     try:
         code = winnow.main(args, prog_name="winnow", standalone_mode=False)
-    except ConfigurationError as error:
-        click.echo(f"winnow: {error}", err=True)
-        return 2
     except WinnowError as error:
         click.echo(f"winnow: {error}", err=True)
-        return 1
+        return 2 if isinstance(error, WRONG_BEFOREHAND) else 1
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         return 1
-    except OSError as error:
-        if error.filename is None:
-            raise
+    except Exception as error:  # noqa: BLE001 - the process's last frame: whatever it is, it is told
+        return _unexpected(error)
+    return code if isinstance(code, int) else 0
+
+
+def _unexpected(error: Exception) -> int:
+    """Tell in a sentence what no command expected; where it arose goes to the log."""
+    if isinstance(error, OSError) and error.filename is not None:
         click.echo(f"winnow: {error.filename!r}: {error.strerror}. Name another.", err=True)
         return 1
-    return code if isinstance(code, int) else 0
+    from bot.logs import configure_logging, log_unexpected
+
+    if not logging.getLogger().handlers:
+        configure_logging()
+    log_unexpected("The command", error)
+    kind = type(error).__name__
+    told = f"an error that Winnow did not expect ({kind}) ended the command"
+    click.echo(f"winnow: {told}. The log above says where: please report it.", err=True)
+    return 1

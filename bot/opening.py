@@ -13,14 +13,18 @@ import click
 from bot.clocks import SystemClock
 from bot.ids import time_ordered_ids
 from screening.config import Installation, load_config
-from screening.errors import UnknownThingError, WinnowError
+from screening.errors import WinnowError
 from screening.ports import Clock, Desk
 from screening.review import Review
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
-class ReviewNotNamedError(WinnowError):
+class WrongCommandError(WinnowError):
+    """The command does not fit what is there: exit code 2, as for a wrong option."""
+
+
+class ReviewNotNamedError(WrongCommandError):
     """Several reviews are configured and the command does not say which one it means."""
 
     def __init__(self, names: list[str]) -> None:
@@ -73,10 +77,7 @@ def opened(
 def chosen_review(desk: Desk, review_id: str | None) -> Review:
     """Return the review named, or the sole one."""
     if review_id is not None:
-        if review_id not in desk.reviews:
-            remedy = f"The configuration names: {', '.join(desk.reviews)}."
-            raise UnknownThingError("review", review_id, remedy)
-        return desk.reviews[review_id]
+        return desk.review(review_id)
     if len(desk.reviews) != 1:
         raise ReviewNotNamedError(list(desk.reviews))
     return next(iter(desk.reviews.values()))

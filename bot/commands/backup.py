@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from bot.commands.printing import print_json
-from bot.opening import config_option, json_option, opened
-from screening.errors import InvalidValueError
+from bot.opening import WrongCommandError, config_option, json_option, opened
 
 
 @click.command("backup")
@@ -30,15 +29,15 @@ def command(out: Path | None, config_path: Path, as_json: bool) -> None:
     with opened(config_path) as (installation, desk):
         now = desk.clock.now()
         if out is None and not installation.backup.folder:
-            raise InvalidValueError(
-                "The backup's file", "", "Say --out, or name installation.backup.folder."
+            raise WrongCommandError(
+                "Where should the backup go? Say --out, or name installation.backup.folder."
             )
         plan = installation.backup
         if out is None:
             stamp = now.astimezone(installation.timezone).strftime("%Y-%m-%dT%H%M%S")
             out = Path(plan.folder) / f"{PREFIX}{stamp}.sqlite3"
         elif out.exists():
-            raise InvalidValueError("The backup's file", str(out), "It exists; name a new one.")
+            raise WrongCommandError(f"{str(out)!r} exists already. Name a new file with --out.")
         Backups(desk.store, plan, installation.timezone, now).make(out)
     if as_json:
         print_json({"file": str(out), "bytes": out.stat().st_size})

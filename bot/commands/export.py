@@ -9,8 +9,14 @@ from pathlib import Path
 import click
 
 from bot.commands.printing import print_json, progress_bar
-from bot.opening import chosen_review, config_option, json_option, opened, review_option
-from screening.errors import InvalidValueError
+from bot.opening import (
+    WrongCommandError,
+    chosen_review,
+    config_option,
+    json_option,
+    opened,
+    review_option,
+)
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.stages import Outcome, Stage
@@ -101,7 +107,9 @@ def command(
     form = form or BY_SUFFIX.get(out.suffix.lstrip(".").lower())
     if form is None or (what != "records" and form not in TABLES):
         choices = ", ".join(TABLES if what != "records" else (*TABLES, *CITATIONS))
-        raise InvalidValueError("The format of", str(out), f"Say --format with one of: {choices}.")
+        raise WrongCommandError(
+            f"What format is {str(out)!r}? Say --format with one of: {choices}."
+        )
     chosen_stage = Stage(stage) if stage else None
     chosen_outcome = Outcome(outcome) if outcome else None
     with opened(config_path) as (_, desk), progress_bar("Export") as tell:

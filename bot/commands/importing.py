@@ -11,8 +11,14 @@ from pathlib import Path
 import click
 
 from bot.commands.printing import print_json, progress_bar
-from bot.opening import chosen_review, config_option, json_option, opened, review_option
-from screening.errors import InvalidValueError
+from bot.opening import (
+    WrongCommandError,
+    chosen_review,
+    config_option,
+    json_option,
+    opened,
+    review_option,
+)
 from screening.members import Role
 from screening.ports import Desk
 from screening.review import Review
@@ -64,8 +70,8 @@ def command(
 ) -> None:
     """Bring search exports into a review.
 
-    Each file is recorded whole or not at all; the same file again changes nothing. --json prints
-    one line a file.
+    A file that cannot be read leaves nothing behind. The same file again changes nothing, unless its
+    import was cut short: then it goes on where it stopped. --json prints one line a file.
 
     \b
     Example: winnow import medline.ris --source MEDLINE --kind database --platform Ovid
@@ -124,8 +130,8 @@ def _lead(review: Review, member_id: str | None) -> str:
         return member_id
     leads = [member.member_id for member in review.leads]
     if len(leads) > 1:
-        raise InvalidValueError(
-            "--as", "", f"Several lead this review; name one: {', '.join(leads)}."
+        raise WrongCommandError(
+            f"Several lead this review; say --as with one of: {', '.join(leads)}."
         )
     return next((m.member_id for m in review.members if m.role is Role.LEAD and m.active), "")
 

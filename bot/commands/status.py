@@ -48,6 +48,7 @@ def status_of(desk: Desk, review: Review) -> dict[str, object]:
             for figures in tx.stage_figures()
         }
         imports = tx.imports()
+        brought = {each.import_id: tx.records_brought(each.import_id) for each in imports}
         done: dict[str, int] = {}
         left: dict[str, int] = {}
         for member in tx.member_figures():
@@ -57,7 +58,17 @@ def status_of(desk: Desk, review: Review) -> dict[str, object]:
             "review": review.review_id,
             "title": review.title,
             "imports": len(imports),
-            "records": sum(each.records for each in imports),
+            "records": sum(brought.values()),
+            "unfinished_imports": [
+                {
+                    "file": each.file_name,
+                    "source": each.source.name,
+                    "records": each.records,
+                    "recorded": brought[each.import_id],
+                }
+                for each in imports
+                if brought[each.import_id] < each.records
+            ],
             "possible_duplicates": len(tx.pairs(states=("possible",))),
             "stages": stages,
             "members": [
@@ -89,6 +100,13 @@ def _tell(status: dict[str, object]) -> None:
         f"{status['records']:,} records from {status['imports']} imports, "
         f"{status['possible_duplicates']} possible duplicates to check"
     )
+    unfinished = status["unfinished_imports"]
+    if isinstance(unfinished, list):
+        for each in unfinished:
+            console.print(
+                f"{escape(each['file'])}: {each['recorded']:,} of {each['records']:,} records. "
+                "If no import is running, import the same file again and it goes on."
+            )
     stages = status["stages"]
     table = Table(
         "Stage", "Records", "Pending", "Conflicts", "Included", "Excluded", "Not retrieved"

@@ -154,3 +154,76 @@ def test_possible_ones_stand_under_the_cluster_they_may_belong_to() -> None:
         ("e", "d", "possible"),
         ("f", "f", "unique"),
     ]
+
+
+def test_an_unexpected_error_is_a_sentence_and_a_log_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ris: Path
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("exclude, said Ana")
+
+    monkeypatch.setattr("screening.reading.read_export", broken)
+    assert run(["inspect", str(ris)]) == 1
+    told = capsys.readouterr().err
+    assert "an error that Winnow did not expect (KeyError) ended the command" in told
+    assert "Traceback" not in told
+    assert "said Ana" not in told, "an error's own words may hold a vote"
+
+
+@pytest.fixture
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    example = Path(__file__).parents[2] / "config.example.toml"
+    (tmp_path / "config.toml").write_text(example.read_text())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["status", "--review", "nope"], "There is no review 'nope'. The configuration names:"),
+        (["export", "votes", "--out", "votes.ris"], "Say --format with one of: csv, tsv, xlsx."),
+        (["backup", "--out", "config.toml"], "'config.toml' exists already."),
+    ],
+)
+def test_what_is_wrong_with_a_command_ends_with_2(
+    command: list[str], told: str, configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(command) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--source", "MEDLINE", "--as", "U0AAAAAAA04"], "Dev is an observer in this review"),
+        (["--source", "Ovid; all"], "without commas and semicolons"),
+    ],
+)
+def test_what_an_import_refuses(
+    options: list[str], told: str, ris: Path, configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["import", str(ris), *options]) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_status_names_an_import_that_was_cut_short(
+    ris: Path, configured: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("screening.gestures.importing.AT_ONCE", 1)
+    monkeypatch.setattr("bot.commands.importing.time.sleep", lambda _: killed())
+    assert run(["import", str(ris), "--source", "MEDLINE"]) == 1
+    capsys.readouterr()
+    assert run(["status"]) == 0
+    told = capsys.readouterr().out
+    assert "medline.ris: 1 of 2 records." in told
+    assert "import the same file again and it goes on" in told
+    monkeypatch.undo()
+    monkeypatch.chdir(configured)
+    assert run(["import", str(ris), "--source", "MEDLINE"]) == 0
+    assert "2 read, 0 duplicates, 0 to check, 2 new" in capsys.readouterr().out
+    assert run(["status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["unfinished_imports"] == []
