@@ -58,7 +58,9 @@ def commanded(face: Face, listener: CommandListener) -> Callable[..., None]:
             ack(**sentence(str(error)).payload())
         except SlackFaultError as fault:
             log.warning("/winnow %s: %s. %s", command.word, fault, fault.remedy)
-            ack(text=SLACK_SILENT)
+            # The command may have been answered already, and an ack speaks only once.
+            ack()
+            face.tell(command, SLACK_SILENT)
 
     return handle
 
