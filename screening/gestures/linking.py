@@ -16,6 +16,7 @@ from datetime import datetime
 from screening.duplicates import united
 from screening.gestures.deciding import (
     cluster,
+    end_conflict,
     open_conflict,
     reconsider,
     record_decision,
@@ -55,6 +56,8 @@ def merge_records(
     tx.set_setting(f"merged:{removed}", json.dumps(saved))
     for stage in before:
         release(tx, removed, stage)
+        # Its votes count with the kept record from now on: should they disagree, a conflict opens there.
+        _drop_conflict(tx, removed, stage, at, actor, f"merged into {kept}")
         tx.leave_stage(stage, removed)
     members = tx.members_of(kept) + tx.members_of(removed)
     tx.merge(kept, removed, united([record for _, record in members]))
@@ -131,14 +134,26 @@ def part_records(
                 comment="the merge was undone",
             )
             continue
-        if screening.status is Status.DECIDED and screening.how in (How.AGREED, How.DISCUSSION):
-            verdict = decide(votes_on(tx, kept, stage), review.rules(stage).policy)
-            if verdict.outcome is not screening.outcome:
-                tx.set_screening(_pending(screening))
-                withdraw_later(tx, kept, stage, at)
+        verdict = decide(votes_on(tx, kept, stage), review.rules(stage).policy)
+        if screening.status is Status.CONFLICT and verdict.status is Status.PENDING:
+            _drop_conflict(tx, kept, stage, at, actor, "the merge was undone")
+            tx.set_screening(_pending(screening))
+        by_votes = screening.how in (How.AGREED, How.DISCUSSION)
+        if by_votes and verdict.outcome is not screening.outcome:
+            tx.set_screening(_pending(screening))
+            withdraw_later(tx, kept, stage, at)
         reconsider(desk, tx, review, kept, stage, at)
     tx.audit(at, actor, "merge_undone", removed, {"from": kept})
     tx.enqueue_rows("Records", [removed, *cluster(tx, kept)], at)
+
+
+def _drop_conflict(
+    tx: Transaction, record_id: str, stage: Stage, at: datetime, actor: str, why: str
+) -> None:
+    """End a conflict whose votes no longer stand against each other on this record."""
+    conflict = tx.open_conflict(record_id, stage)
+    if conflict is not None:
+        end_conflict(tx, conflict, None, How.OVERRIDE, at, actor, comment=why)
 
 
 def _restore(
