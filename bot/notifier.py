@@ -176,7 +176,11 @@ class Notifier:
             ts = known[1] if known else found or self._send(item, step)
         with self._desk.store.writing(review.review_id) as tx:
             if step.key:
-                tx.record_post(step.key, step.channel, ts, self._desk.clock.now())
+                at = self._desk.clock.now()
+                tx.record_post(step.key, step.channel, ts, at)
+                if item.kind == "conflict_opened":
+                    # Its row in the sheet links to the thread, which exists from now on.
+                    tx.enqueue_rows("Conflicts", [str(item.payload["conflict_id"])], at)
             tx.finish_outbox([each.seq for each in ends])
         for each in ends:
             self._parked.pop((each.review_id, each.seq), None)
@@ -243,6 +247,7 @@ class Notifier:
             at = self._desk.clock.now()
             for item in items:
                 tx.record_post(message_key(item), review.channel, ts, at)
+                tx.enqueue_rows("Conflicts", [str(item.payload["conflict_id"])], at)
             if len(items) > 1:
                 listed = [str(item.payload["conflict_id"]) for item in items]
                 tx.set_setting(summary_setting(ts), ",".join(listed))

@@ -57,6 +57,7 @@ def attach_full_text(
         kept = tx.kept(record_id)
         if tx.remember_gesture(gesture_key, at):
             tx.save_lead_cells("Records", kept, {"Full-text link": link})
+            tx.enqueue_rows("Records", [kept], at)
             tx.audit(at, by, "full_text", kept, {"link": link})
             screening = tx.screening(kept, Stage.FULL_TEXT)
             if link and screening is not None and screening.outcome is Outcome.NOT_RETRIEVED:

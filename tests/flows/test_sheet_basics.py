@@ -235,7 +235,7 @@ def test_labels_notes_and_links_are_kept_and_the_link_attached_in_slack_is_shown
         desk.desk, "peer", by=BEN, record_id="R000001", link="https://x.org/b.pdf", gesture_key="k"
     )
     with desk.store.writing("peer") as tx:
-        tx.enqueue_rows("Records", ["R000001", "R000003"], desk.clock.now())
+        tx.enqueue_rows("Records", ["R000003"], desk.clock.now())
     desk.carry()
     assert desk.row("Records", "ID", "R000001")["Full-text link"] == "https://x.org/b.pdf"
     assert desk.row("Records", "ID", "R000003")["Full-text link"] == "https://example.org/a.pdf"
