@@ -95,7 +95,7 @@ def read_name(author: str) -> Name:
                 head, tail = " ".join(tokens[start:]), " ".join(tokens[:start])
     family = _family_parts(head)
     given_words = [w for w in words(fold(tail)) if w not in NAME_SUFFIXES]
-    if not family:
+    if not family or (head.islower() and family[0] in PARTICLES):
         # "del, Pino M": only a particle before the comma.
         long = [w for w in given_words if len(w) > 2]
         family = long[:1]

@@ -22,10 +22,11 @@ from screening.duplicates.evidence import (
     share_identity,
 )
 from screening.duplicates.grouping import Finding, Grouping, unambiguous
-from screening.duplicates.judging import Verdict, contradicts, judge
+from screening.duplicates.judging import Verdict, judge
 from screening.duplicates.linking import Link, Linking
 from screening.duplicates.profiles import Details, Profile, Reader
 from screening.duplicates.rating import rate
+from screening.duplicates.vetoes import contradicts
 from screening.records import Record
 
 

@@ -102,7 +102,7 @@ def _compare_names(a: tuple[str, ...], b: tuple[str, ...]) -> JournalLikeness:
         len(short) == 1
         and len(long) > 2
         and len(short[0]) >= 10
-        and _letters(short[0], joined_long)
+        and _written_together(short[0], long)
     ):
         return JournalLikeness.SAME  # "Jthoraccardiovascsurg"
     if _match(short, long[: len(short)]):
@@ -145,6 +145,17 @@ def _letters(short: str, full: str) -> bool:
         return False
     rest = iter(full)
     return all(letter in rest for letter in short)
+
+
+def _written_together(word: str, name: tuple[str, ...]) -> bool:
+    """Tell whether one word holds the beginning of each word of a name, in order."""
+    at = 0
+    for part in name:
+        at = word.find(part[:2] if len(part) > 1 and part != "journal" else part[:1], at)
+        if at < 0:
+            return False
+        at += 1
+    return _letters(word, "".join(name))
 
 
 def _acronym(short: tuple[str, ...], full: tuple[str, ...]) -> bool:

@@ -10,7 +10,16 @@ from screening.duplicates.evidence import Evidence
 from screening.duplicates.identifiers import DoiLikeness
 from screening.duplicates.journals import JournalLikeness
 from screening.duplicates.places import PageLikeness
+from screening.duplicates.signs import (
+    contradictions,
+    printed_with,
+    republished,
+    same_identifier,
+    same_place,
+    same_span,
+)
 from screening.duplicates.titles import TitleLikeness
+from screening.duplicates.vetoes import contradicts
 
 
 class Verdict(IntEnum):
@@ -24,136 +33,6 @@ class Verdict(IntEnum):
     POSSIBLE = 1
     DESCRIBED = 2
     IDENTIFIED = 3
-
-
-_ARTICLE = 4  # pages; shorter pieces by the same authors do share their pages
-
-
-def same_identifier(e: Evidence) -> bool:
-    """Tell whether an identifier names both records."""
-    return e.doi >= DoiLikeness.VERSION or e.pmid is True
-
-
-def same_place(e: Evidence) -> bool:
-    """Tell whether both stand in the same volume on the same first page, or have one article number."""
-    if e.volume is True:
-        return e.pages >= PageLikeness.FIRST
-    return (
-        e.article_number
-        and e.volume is None
-        and e.years in (0, 1, None)
-        and e.journal not in (JournalLikeness.DIFFERENT, JournalLikeness.UNCLEAR)
-    )
-
-
-def same_span(e: Evidence) -> bool:
-    """Tell whether both fill the very same pages, enough of them for a whole article."""
-    return e.pages == PageLikeness.SAME and e.span >= _ARTICLE and e.volume is not False
-
-
-def _nowhere_else(e: Evidence) -> bool:
-    """Tell whether authors, year and a whole article's pages agree, pages not every issue has."""
-    return same_span(e) and not e.front and e.years == 0 and e.authors == AuthorLikeness.SAME
-
-
-def republished(e: Evidence) -> bool:
-    """Tell whether the same words stand twice in one journal: title, authors and whole abstract.
-
-    Databases then differ in pages, or the journal printed the article anew.
-    """
-    return (
-        e.title == TitleLikeness.SAME
-        and not e.short
-        and e.authors == AuthorLikeness.SAME
-        and e.journal == JournalLikeness.SAME
-        and e.abstract == AbstractLikeness.IDENTICAL
-        and e.years in (0, 1, None)
-        and not e.marks_conflict
-    )
-
-
-def printed_with(e: Evidence) -> bool:
-    """Tell whether a correction was printed right behind its article, with the article's abstract."""
-    return (
-        e.appended
-        and e.title >= TitleLikeness.EXTENDED
-        and e.authors == AuthorLikeness.SAME
-        and e.journal == JournalLikeness.SAME
-        and e.volume is True
-        and e.number is not False
-        and e.years == 0
-        and e.abstract == AbstractLikeness.IDENTICAL
-    )
-
-
-def contradictions(e: Evidence) -> int:
-    """Count the fields, given in both records, that disagree; titles are judged apart."""
-    return (
-        (e.volume is False)
-        + (e.pages == PageLikeness.DIFFERENT)
-        + (e.journal == JournalLikeness.DIFFERENT)
-        + (e.authors == AuthorLikeness.DIFFERENT)
-        + (e.years is not None and e.years >= 2)
-        + (e.doi == DoiLikeness.DIFFERENT)
-        + (e.pmid is False)
-        + (e.abstract == AbstractLikeness.DIFFERENT)
-    )
-
-
-def contradicts(e: Evidence) -> bool:
-    """Tell whether the two must not be held for one publication, whatever else joins them.
-
-    This is asked of every pair in a cluster, so that a record with few fields never chains two
-    publications together.
-    """
-    if e.marks_conflict:
-        return not printed_with(e)
-    if e.other_kind:
-        return True
-    if republished(e):
-        return False
-    identified = same_identifier(e)
-    if e.numbers_conflict and not identified:
-        return not (
-            same_place(e)
-            and e.authors == AuthorLikeness.SAME
-            and e.pages == PageLikeness.SAME
-            and (same_span(e) or e.abstract >= AbstractLikeness.SAME)
-        ) and not (_nowhere_else(e) and e.journal == JournalLikeness.SAME)
-    if e.generic and (
-        e.pages == PageLikeness.DIFFERENT or e.number is False or e.doi == DoiLikeness.DIFFERENT
-    ):
-        return True
-    moved = e.volume is False and e.pages == PageLikeness.DIFFERENT
-    if identified:
-        return moved and e.title < TitleLikeness.NEAR
-    return moved or _clashes(e)
-
-
-def _clashes(e: Evidence) -> bool:
-    """Tell whether two records without a common identifier rule each other out."""
-    if e.short and e.number is False and e.pages <= PageLikeness.BLANK:
-        return True  # a column or an editor's note that comes back with every issue
-    alike = e.title >= TitleLikeness.NEAR
-    if e.doi == DoiLikeness.DIFFERENT and (
-        not alike or contradictions(e) >= 2 or e.years not in (0, None)
-    ):
-        return True
-    if e.pmid is False and (not alike or contradictions(e) >= 2):
-        return True
-    if (
-        same_place(e)
-        or (same_span(e) and e.years == 0 and e.journal != JournalLikeness.DIFFERENT)
-        or (_nowhere_else(e) and e.title >= TitleLikeness.NEAR)
-    ):
-        return e.title == TitleLikeness.DIFFERENT and e.authors != AuthorLikeness.SAME
-    if e.title == TitleLikeness.DIFFERENT or e.authors == AuthorLikeness.DIFFERENT:
-        return True
-    if e.title == TitleLikeness.ALIKE and e.abstract < AbstractLikeness.SAME:
-        return True
-    if e.journal == JournalLikeness.DIFFERENT and e.volume is not True:
-        return True
-    return e.years is not None and e.years >= 2 and e.pages < PageLikeness.SAME
 
 
 def judge(e: Evidence) -> Verdict:
