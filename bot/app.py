@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
@@ -11,6 +12,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 
 from bot import actions
 from bot.blocks.commands import sentence
@@ -90,6 +92,23 @@ class Socket:
         """Whether the connection is up at this moment."""
         return bool(self._handler.client.is_connected())
 
+    def mend(self) -> None:
+        """Connect anew at once when the connection broke without a word.
+
+        slack_sdk gives a broken connection up only after five failed pings, 50 s in which Slack
+        tells everybody who clicks that the app does not respond. Raises `SlackFaultError`.
+        """
+        client = self._handler.client
+        session = client.current_session
+        if session is None or not session.is_active():
+            return
+        try:
+            session.ping(f"{session.session_id}:{time.time()}")
+        except (OSError, SlackClientError) as error:
+            log.warning("The socket broke (%s); connecting anew", type(error).__name__)
+            session.disconnect()
+            _connecting(client.connect_to_new_endpoint)
+
     def close(self) -> None:
         """Disconnect; slack_sdk may stumble here after quick reconnects, which harms nothing."""
         try:
@@ -101,11 +120,15 @@ class Socket:
 def run_socket(app: App, app_token: str, *, concurrency: int = LISTENER_THREADS) -> Socket:
     """Connect by Socket Mode; return once connected. Raises `SlackFaultError` when refused."""
     handler = SocketModeHandler(app, app_token, concurrency=concurrency)
+    _connecting(handler.connect)
+    return Socket(handler)
+
+
+def _connecting(connect: Callable[[], object]) -> None:
     try:
-        handler.connect()  # type: ignore[no-untyped-call]
+        connect()
     except Exception as error:
         raise SlackFaultError("apps.connections.open", _cause(error)) from error
-    return Socket(handler)
 
 
 def _cause(error: Exception) -> str:

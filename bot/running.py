@@ -157,6 +157,11 @@ class Winnow:
     def _watch_socket(self) -> None:
         """Connect anew when the socket has been down for longer than its own reconnects take."""
         socket, now = self._socket, time.monotonic()
+        if socket is not None:
+            try:
+                socket.mend()
+            except SlackFaultError as fault:
+                log.warning("The socket is still down: %s", fault)
         if socket is None or socket.connected:
             self._socket_seen = now
         elif now - self._socket_seen > SOCKET_SILENT_SECONDS:
