@@ -17,6 +17,7 @@ from bot.drawing import DrawingError
 from bot.logs import log_unexpected
 from bot.posts import (
     Draw,
+    NotYetError,
     Posts,
     SheetLink,
     Step,
@@ -151,6 +152,9 @@ class Notifier:
                 return False
             log.info("%s of %s: its message is gone from Slack.", item.kind, review.review_id)
             steps = []
+        except NotYetError:
+            self._later(item, 1.0)
+            return False
         except DrawingError as error:
             if item.attempts + 1 < DRAWING_ATTEMPTS:
                 self._later(item, 30.0)

@@ -28,6 +28,13 @@ log = logging.getLogger(__name__)
 EVENT = "winnow"
 
 
+MOST_WAITING = 1_000
+
+
+class NotYetError(Exception):
+    """An item has to wait for another one, whose message it changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing to send. `key` is recorded once it was sent; a step already recorded is passed over.
@@ -59,7 +66,10 @@ class Posts:
     draw: Draw
 
     def steps(self, review: Review, item: OutboxItem) -> list[Step]:
-        """Return what to send for an item, in order; nothing when it no longer matters."""
+        """Return what to send for an item, in order; nothing when it no longer matters.
+
+        Raises `NotYetError` while the message to change may stand in Slack without our knowing.
+        """
         builder = _BUILDERS.get(item.kind)
         if builder is None:
             log.warning("Nothing is known about the kind %s; it is dropped.", item.kind)
@@ -90,6 +100,9 @@ class Posts:
         with self.desk.store.reading(review.review_id) as tx:
             place = announced_at(tx, conflict_id)
             if place is None:
+                opened = tx.outbox("slack", MOST_WAITING, kinds=("conflict_opened",))
+                if any(each.payload["conflict_id"] == conflict_id for each in opened):
+                    raise NotYetError
                 return []
             listed = (tx.setting(summary_setting(place[1])) or conflict_id).split(",")
             views = tx.conflict_views(listed)
