@@ -91,15 +91,17 @@ def insist(
         find = lambda c: c["type"] == "button" and c["label"] == label  # noqa: E731
     else:
         find = lambda c: c["action_id"] == "screen.exclude_because"  # noqa: E731
-    place = {"where": "dm", "ts": card["ts"], "wait_ms": 3_500}
     wanted = next(c for c in card["controls"] if find(c))
+    # By its IDs: the same label on the next card is another button.
+    place = {"where": "dm", "ts": card["ts"], "wait_ms": 3_500}
+    place |= {name: wanted.get(name) for name in ("action_id", "block_id", "value")}
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
-            if label in labels_of(card):
-                used = it.control.click(who, label, **place)
+            if wanted["type"] == "button":
+                used = it.control.click(who, **place)
             else:
-                used = it.control.choose(who, label, action_id=wanted["action_id"], **place)
+                used = it.control.choose(who, label, **place)
         except ControlError:  # the card changed under the finger
             used = None
         shown = message_at(it, who, card["ts"])

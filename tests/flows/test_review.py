@@ -29,6 +29,7 @@ from tests.flows.screening_a_review import (
 )
 from tests.flows.standins import wait_until
 from tests.flows.team import ask_for_cards, newest_card, work_through, write_ris
+from tests.flows.truths import check_log
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +78,7 @@ def test_a_review_is_screened_end_to_end(tmp_path: Path) -> None:
         assert pending_votes_are_sealed(it) == 0
         check_everything_agrees(it)
         it.stop_bot()
+        check_log(it)
 
 
 def check_everything_agrees(it: Installation) -> None:
