@@ -33,7 +33,6 @@ def say(page: Page, text: str) -> None:
 
 def save(page: Page, name: str) -> None:
     page.screenshot(path=IMAGES / f"{name}.png")
-    print(f"{name}.png")
 
 
 def main(url: str) -> None:
@@ -45,16 +44,27 @@ def main(url: str) -> None:
         say(phone, "/winnow next 10")
         phone.get_by_role("button", name="Exclude:").click()
         time.sleep(2)
+        log = phone.get_by_role("log", name="Messages")
+        log.evaluate("e => e.scrollTo({top: e.scrollHeight})")
         save(phone, "card")
         page = open_page(browser, url, "ana", "screening", DESK)
         time.sleep(3)
         save(page, "conflict")
         page.get_by_role("button", name="Votes", exact=True).click()
-        time.sleep(2)
-        save(page, "sheet")
-        page.get_by_role("button", name="Next morning").click()
-        expect(page.locator("figure img").first).to_be_visible(timeout=90_000)
         time.sleep(3)
+        page.locator(".ag-center-cols-viewport").first.evaluate("e => { e.scrollLeft = 640 }")
+        page.locator(".ag-body-viewport").first.evaluate("e => { e.scrollTop = e.scrollHeight }")
+        time.sleep(1)
+        save(page, "sheet")
+        page.get_by_role("button", name="PRISMA", exact=True).click()
+        for _ in range(2):
+            page.get_by_role("button", name="Next morning").click()
+            time.sleep(45)
+        digest = page.get_by_role("log", name="Messages").locator("article")
+        digest = digest.filter(has_text="Yesterday").last
+        expect(digest).to_be_visible(timeout=90_000)
+        digest.evaluate("e => e.scrollIntoView({block: 'start'})")
+        time.sleep(1)
         save(page, "digest")
         page.get_by_role("button", name="Home").click()
         time.sleep(3)
