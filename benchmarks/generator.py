@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from screening.records import Record
 
@@ -238,7 +239,7 @@ def _works(chance: random.Random) -> list[Record]:
     return [work, sibling]
 
 
-def _elsewhere(work: Record, chance: random.Random) -> dict[str, str]:
+def _elsewhere(work: Record, chance: random.Random) -> dict[str, Any]:
     """Another place in the same volume of the same journal."""
     first = chance.randint(1801, 4000)
     return {
@@ -323,17 +324,17 @@ def _ebsco(record: Record, chance: random.Random) -> Record:
 
 def _manager(record: Record, chance: random.Random) -> Record:
     """A reference manager's export: anything may be missing, some of it mistyped."""
-    drop: dict[str, Callable[[], object]] = {"abstract": str, "doi": str, "number": str}
+    drop: dict[str, Callable[[], Any]] = {"abstract": str, "doi": str, "number": str}
     if chance.random() < 0.15:
         drop[chance.choice(("pages", "volume"))] = str
-    kept = {name: blank() for name, blank in drop.items() if chance.random() < 0.4}
+    kept: dict[str, Any] = {name: blank() for name, blank in drop.items() if chance.random() < 0.4}
     title = record.title
     if chance.random() < 0.1 and len(title) > 30:
         at = chance.randrange(5, len(title) - 5)
         title = title[:at] + title[at + 1 :] if title[at].isalpha() else title
     if chance.random() < 0.05:
         title = f"[{title}]"
-    return replace(record, title=title, authors=tuple(_plain(a) for a in record.authors), **kept)  # type: ignore[arg-type]
+    return replace(record, title=title, authors=tuple(_plain(a) for a in record.authors), **kept)
 
 
 def abbreviated(journal: str) -> str:

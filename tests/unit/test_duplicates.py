@@ -234,6 +234,83 @@ def test_same_pmid_is_certain_and_another_is_not_without_the_place() -> None:
     assert verdict(bare, replace(bare, pmid="26457140")) != "certain"
 
 
+LONG = "Peer mentoring is said to protect residents, but trials of it are few and small. " * 6
+
+
+def test_an_article_printed_twice_word_for_word_is_one() -> None:
+    first = but(abstract=LONG)
+    again = but(
+        abstract=LONG, volume="8", pages="12-19", year=2016, doi="10.4300/jgme-d-15-99999.1"
+    )
+    assert verdict(first, again) == "certain"
+    assert verdict(first, replace(again, abstract="")) != "certain"
+
+
+def test_a_correction_right_behind_its_article_with_its_abstract_belongs_to_it() -> None:
+    article = but(abstract=LONG)
+    behind = but(title=f"Erratum to: {TRIAL.title}", pages="443", doi="10.4300/x", abstract=LONG)
+    assert verdict(article, behind) == "certain"
+    assert verdict(article, replace(behind, pages="650")) != "certain"
+    assert verdict(article, replace(behind, abstract="")) != "certain"
+
+
+def test_a_paper_whose_proceedings_came_a_year_later_is_one() -> None:
+    paper = but(
+        journal="International Conference on Information Systems",
+        volume="",
+        number="",
+        pages="1-12",
+        doi="",
+    )
+    later = replace(paper, journal="ICIS : Transforming Society", year=2016, pages="")
+    assert verdict(replace(paper, abstract=""), replace(later, abstract="")) == "certain"
+    elsewhere = replace(later, journal="Hawaii International Conference on System Sciences")
+    assert verdict(replace(paper, abstract=""), replace(elsewhere, abstract="")) != "certain"
+
+
+def test_an_article_number_needs_no_volume() -> None:
+    first = but(pages="e0139442", doi="", year=None)
+    assert verdict(first, replace(first, volume="", number="", authors=())) == "certain"
+
+
+def test_two_dois_of_one_registrant_need_the_place() -> None:
+    bare = but(volume="", number="", pages="", abstract="")
+    assert verdict(bare, replace(bare, doi="10.4300/jgme-d-14-00002.1")) != "certain"
+    assert verdict(but(), but(doi="10.4300/jgme-d-14-00002.1")) == "certain"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"volume": "17", "number": ""}, "certain"),
+        ({"volume": "17", "pages": "435"}, "possible"),
+        ({"pages": "900-907"}, "possible"),
+        ({"journal": "Revista de educación", "pages": ""}, "certain"),
+        ({"journal": "Revista de educación", "pages": "", "number": ""}, "possible"),
+        ({"journal": "Revista de educación"}, "certain"),
+        ({"journal": "Revista de educación", "volume": ""}, "certain"),
+        ({"year": 2012, "volume": "", "pages": ""}, "possible"),
+        ({"authors": (), "volume": "", "pages": ""}, "certain"),
+        ({"authors": (), "volume": "", "pages": "", "journal": ""}, "possible"),
+        ({"authors": ("Smith, J", "Zhang, W"), "journal": ""}, "certain"),
+        ({"authors": ("Smith, J",), "pages": ""}, "none"),
+        ({"title": TRIAL.title.replace("in medical", "of older"), "journal": ""}, "certain"),
+        ({"title": "Peer mentoring for burnout in medical residents", "volume": "", "number": "", "pages": ""}, "possible"),
+    ],
+)  # fmt: skip
+def test_one_field_that_differs_or_is_lost(changes: dict[str, object], expected: str) -> None:
+    assert verdict(BARE, replace(BARE, **changes)) == expected  # type: ignore[arg-type]
+
+
+def test_the_same_doi_does_not_cover_another_title() -> None:
+    other = but(
+        title="Simulation training before ward rounds at night", pages="", volume="", abstract=""
+    )
+    assert verdict(but(abstract=""), other) != "certain"
+    alike = but(title=TRIAL.title.replace("burnout", "depression"), abstract="", pages="S14")
+    assert verdict(but(abstract=""), alike) != "certain"
+
+
 def test_the_original_title_links_a_translation() -> None:
     german = but(title="Mentoring unter Gleichrangigen bei Erschöpfung", doi="", pages="")
     english = but(original_title="Mentoring unter Gleichrangigen bei Erschöpfung", doi="", pages="")
