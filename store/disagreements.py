@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
@@ -99,7 +99,7 @@ class Disagreements(Records):
                 conflict=each,
                 title=shown[each.record_id].record.title,
                 record=shown[each.record_id].record,
-                votes=tuple(cast.get((each.record_id, each.stage), ())),
+                votes=tuple(_shown(each, cast.get((each.record_id, each.stage), ()))),
                 thread=threads.get(each.conflict_id),
             )
             for each in found
@@ -130,3 +130,12 @@ class Disagreements(Records):
             "reason": conflict.reason,
             "comment": conflict.comment,
         }
+
+
+def _shown(conflict: Conflict, votes: Iterable[Vote]) -> Iterator[Vote]:
+    """Yield the votes that the conflict revealed.
+
+    Where a merge is undone its record may be pending again: votes cast there later stay blind.
+    """
+    ended = conflict.resolved_at
+    return (vote for vote in votes if ended is None or vote.cast_at <= ended)

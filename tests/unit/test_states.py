@@ -183,4 +183,12 @@ def test_a_conflict_between_two_merged_records_ends_with_the_merge(tmp_path: Pat
         assert screening_of(desk, record).status is Status.PENDING
     with store.reading("peer") as tx:
         assert tx.open_conflicts(None) == []
+        (ended,) = tx.conflict_views(tx.conflict_ids_after("", 9))
+    assert [v.reviewer_id for v in ended.votes] == [BEN]
+    desk.clock.move(minutes=1)
+    request_batch(desk, "peer", by=DEV, size=2, gesture_key=DEV)
+    vote(desk, DEV, "R000001", "include")
+    with store.reading("peer") as tx:
+        (ended,) = tx.conflict_views(tx.conflict_ids_after("", 9))
+    assert [v.reviewer_id for v in ended.votes] == [BEN], "a vote cast later is blind again"
     store.close()
