@@ -113,9 +113,9 @@ def is_paused(tx: Transaction, member_id: str) -> bool:
     return bool(tx.setting(f"paused:{member_id}"))
 
 
-def release_all(tx: Transaction, reviewer_id: str) -> int:
-    """Give back every open card of a reviewer; return how many."""
-    mine = tx.open_assignments(reviewer_id=reviewer_id)
+def release_all(tx: Transaction, reviewer_id: str, stage: Stage | None = None) -> int:
+    """Give back every open card of a reviewer, at one stage or at both; return how many."""
+    mine = tx.open_assignments(reviewer_id=reviewer_id, stage=stage)
     for assignment in mine:
         tx.set_assignment(replace(assignment, lease=Lease.RELEASED))
     return len(mine)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from screening.gestures.batches import release_all
 from screening.policies import can_vote
 from screening.ports import Desk
-from screening.stages import Stage
 
 
 def open_review(desk: Desk, review_id: str) -> int:
@@ -16,16 +15,14 @@ def open_review(desk: Desk, review_id: str) -> int:
     review = desk.review(review_id)
     with desk.store.reading(review_id) as tx:
         holders = {(a.reviewer_id, a.stage) for a in tx.open_assignments()}
-    gone = {m for m, stage in holders if not can_vote(review, m, stage)}
+    gone = {(m, stage) for m, stage in holders if not can_vote(review, m, stage)}
     if not gone:
         return 0
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
         released = 0
-        for member_id in sorted(gone):
-            if any(can_vote(review, member_id, stage) for stage in Stage):
-                continue
-            count = release_all(tx, member_id)
+        for member_id, stage in sorted(gone):
+            count = release_all(tx, member_id, stage)
             tx.audit(at, "configuration", "member_left", member_id, {"released": count})
             released += count
         return released
