@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -70,3 +71,19 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     marks: int = 0
     fields: dict[str, int] = field(default_factory=dict)
+
+
+FURTHER = " further problems of these kinds are not listed."
+
+
+def further_problems(count: int) -> str:
+    """Return the sentence that stands for problems that are not listed one by one."""
+    return f"{count:,}{FURTHER}"
+
+
+def problem_count(lines: Iterable[str]) -> int:
+    """Return how many problems the lines tell, those that are not listed included."""
+    return sum(
+        int(line.removesuffix(FURTHER).replace(",", "")) if line.endswith(FURTHER) else 1
+        for line in lines
+    )

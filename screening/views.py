@@ -224,7 +224,10 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What became of one file: `read` = `duplicates` + `new`, and `possible` of them to check."""
+    """What became of one file: `read` = `duplicates` + `possible` + `new`.
+
+    Those to check are screened like the new ones, unless the lead merges them away.
+    """
 
     import_id: str
     file_name: str

@@ -10,7 +10,7 @@ from screening.conflicts import Conflict
 from screening.prisma import PrismaReport
 from screening.prisma_template import COLUMNS as PRISMA_COLUMNS
 from screening.prisma_template import template_rows
-from screening.records import Record
+from screening.records import Record, problem_count
 from screening.review import Review
 from screening.sealing import Seal
 from screening.sources import Import
@@ -193,7 +193,7 @@ def duplicate_cells(view: DuplicateView, review: Review) -> Cells:
 def source_cells(imported: Import) -> Cells:
     """Return the bot's cells of a row of Sources."""
     source = imported.source
-    count = f"{len(imported.problems)}: " if imported.problems else ""
+    count = f"{problem_count(imported.problems)}: " if imported.problems else ""
     return {
         "ID": imported.import_id,
         "Source": source.name,

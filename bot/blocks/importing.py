@@ -24,7 +24,7 @@ from bot.blocks.kit import (
 from bot.blocks.kit import actions as row
 from bot.blocks.kit import input_block as field
 from bot.blocks.text import clip, one_line, outside, plural, trim
-from screening.records import Problem, Reading
+from screening.records import Problem, Reading, problem_count
 from screening.review import Review
 from screening.sources import SourceKind
 from screening.views import ImportSummary
@@ -48,7 +48,8 @@ def understood_message(
     head = f"{records} understood"
     told = f"{outside(reading.format, 60)}, {outside(reading.encoding, 40)}"
     problems = problem_lines(reading.problems)
-    count = plural(len(reading.problems), "problem") if reading.problems else "no problems"
+    met = problem_count(problem.message for problem in reading.problems)
+    count = plural(met, "problem") if met else "no problems"
     blocks: list[Block] = [
         section(f"*{_name(file_name)}*: {head} ({told}); {count}. Nothing is stored yet.")
     ]
@@ -112,7 +113,8 @@ def summary_line(summary: ImportSummary) -> str:
         f"{summary.read:,} read, {plural(summary.duplicates, 'duplicate')}, "
         f"{summary.possible:,} to check, {summary.new:,} new"
     )
-    return f"{line}; {plural(len(summary.problems), 'problem')}" if summary.problems else line
+    count = problem_count(summary.problems)
+    return f"{line}; {plural(count, 'problem')}" if count else line
 
 
 def summary_from(payload: Mapping[str, Any]) -> ImportSummary:
@@ -169,7 +171,8 @@ def problem_lines(problems: Sequence[Problem]) -> str:
         where = f"Line {problem.line}: " if problem.line is not None else ""
         lines.append(f"• {where}{outside(clip(one_line(problem.message), 300))}")
     if len(problems) > PROBLEMS_SHOWN:
-        lines.append(f"and {len(problems) - PROBLEMS_SHOWN} more")
+        more = problem_count(problem.message for problem in problems[PROBLEMS_SHOWN:])
+        lines.append(f"and {more} more")
     return trim("\n".join(lines), 2_900)
 
 

@@ -21,6 +21,7 @@ from bot.opening import (
 )
 from screening.members import Role
 from screening.ports import Desk
+from screening.records import problem_count
 from screening.review import Review
 from screening.sources import Source, SourceKind
 from screening.views import ImportSummary
@@ -140,7 +141,7 @@ def _tell(summary: ImportSummary) -> None:
     if summary.already:
         click.echo(f"{summary.file_name}: already imported {summary.already}; nothing changed.")
         return
-    count = len(summary.problems)
+    count = problem_count(summary.problems)
     click.echo(
         f"{summary.file_name}: {summary.read:,} read, {summary.duplicates:,} duplicates, "
         f"{summary.possible:,} to check, {summary.new:,} new; "

@@ -8,6 +8,7 @@ import click
 
 from bot.commands.printing import print_json, print_pairs
 from bot.opening import json_option
+from screening.records import problem_count
 
 PROBLEMS_SHOWN = 20
 
@@ -40,7 +41,8 @@ def command(file: Path, as_json: bool) -> None:
     )
     filled = [(name, f"{count:,}") for name, count in reading.fields.items() if count]
     print_pairs(list[tuple[str, object]](filled), indent="  ")
-    click.echo(f"{len(reading.problems):,} problems" if reading.problems else "No problems")
+    count = problem_count(problem.message for problem in reading.problems)
+    click.echo(f"{count:,} problems" if count else "No problems")
     for problem in reading.problems[:PROBLEMS_SHOWN]:
         place = f"line {problem.line}: " if problem.line is not None else ""
         click.echo(f"  {place}{problem.message}")

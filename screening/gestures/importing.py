@@ -18,7 +18,14 @@ from screening.gestures.linking import merge_records, rank
 from screening.policies import check_is_lead, check_source_name
 from screening.ports import Desk, Transaction
 from screening.reading import read_export
-from screening.records import Problem, Reading, Record, SourceRecord
+from screening.records import (
+    Problem,
+    Reading,
+    Record,
+    SourceRecord,
+    further_problems,
+    problem_count,
+)
 from screening.review import Review
 from screening.sources import Import, Source
 from screening.stages import Stage
@@ -60,6 +67,14 @@ def digest_of(data: bytes | Path) -> str:
 def problem_line(problem: Problem) -> str:
     """Write a problem as one line for a person."""
     return problem.message if problem.line is None else f"Line {problem.line}: {problem.message}"
+
+
+def _kept_problems(problems: Sequence[Problem]) -> tuple[str, ...]:
+    lines = [problem_line(problem) for problem in problems]
+    if len(lines) > PROBLEMS_KEPT:
+        kept = lines[: PROBLEMS_KEPT - 1]
+        return (*kept, further_problems(problem_count(lines[len(kept) :])))
+    return tuple(lines)
 
 
 def import_export(
@@ -109,7 +124,7 @@ def import_export(
             duplicates=0,
             possible=0,
             new=0,
-            problems=tuple(problem_line(p) for p in reading.problems[:PROBLEMS_KEPT]),
+            problems=_kept_problems(reading.problems),
         )
     work = _Work(desk, review, imported, reading.records, tell, rest or (lambda: None))
     while not work.step(done):
@@ -379,7 +394,7 @@ def summary_of(imported: Import, already: str = "") -> ImportSummary:
         read=imported.records,
         duplicates=imported.duplicates,
         possible=imported.possible,
-        new=imported.new,
+        new=imported.new - imported.possible,
         problems=imported.problems,
         already=already,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.records import Problem
+from screening.records import Problem, further_problems
 
 
 class ProblemLog:
@@ -31,4 +31,4 @@ class ProblemLog:
         """Give the one sentence that stands for the problems past the limit, if any."""
         if not self._uncounted:
             return []
-        return [Problem(f"{self._uncounted:,} further problems of these kinds are not listed.")]
+        return [Problem(further_problems(self._uncounted))]

@@ -10,9 +10,10 @@ from screening.errors import NotAllowedError, UnreadableFileError
 from screening.gestures.batches import request_batch
 from screening.gestures.conflicts import override_decision
 from screening.gestures.duplicates import judge_pair
-from screening.gestures.importing import import_export
+from screening.gestures.importing import import_export, preview
 from screening.gestures.overview import compose_digest, digest_payload, home, prisma, prisma_payload
 from screening.gestures.settling import settle_due
+from screening.records import problem_count
 from screening.sources import Source, SourceKind
 from screening.stages import How, Outcome, Stage, Status
 from tests.desks import BEN, CHLOE, DEV, LEAD, bring, make_desk, ris, screening_of, title, vote
@@ -261,3 +262,23 @@ def test_another_import_in_between_makes_the_rest_be_linked_again(desk):
     assert report.failed == ()
     assert report.counts["duplicates"] == 20
     assert report.counts["awaiting_title_abstract"] == 630
+
+
+def test_the_numbers_of_an_import_sum_with_pairs_to_check(desk):
+    """ "412 read, 57 duplicates, 9 to check, 346 new": three parts of one whole."""
+    first = ris([title(n) for n in range(10)])
+    bring(desk, 10)
+    alike = first.replace(b"cohort3", b"cohort3: protocol").replace(b"10.1000/", b"10.2000/")
+    source = Source("ERIC")
+    told = import_export(desk, "peer", by=LEAD, file_name="e.ris", data=alike, source=source)
+    assert told.possible > 0
+    assert told.read == told.duplicates + told.possible + told.new == 10
+
+
+def test_an_import_tells_all_problems_also_those_it_does_not_list(desk, monkeypatch):
+    monkeypatch.setattr("screening.gestures.importing.PROBLEMS_KEPT", 3)
+    data = b"".join(b"stray words\n" + ris([title(n)]) for n in range(6))
+    source = Source("ERIC")
+    told = import_export(desk, "peer", by=LEAD, file_name="e.ris", data=data, source=source)
+    assert len(told.problems) == 3
+    assert problem_count(told.problems) == len(preview(data, "e.ris").problems) > 3
