@@ -78,12 +78,14 @@ def _split(cell: str) -> list[str]:
         if separator in cell:
             return [part for part in cell.split(separator) if part.strip()]
     cell = clean(cell)
-    sentences = _AFTER_INITIALS.split(cell)
+    parts = [part.strip() for part in _AND.split(cell) if part.strip()]
+    sentences = _AFTER_INITIALS.split(cell) if len(parts) == 1 else []
     if len(sentences) > 1 and all(_family_and_initials(name) for name in sentences):
         return sentences
-    parts = [part.strip() for part in _AND.split(cell) if part.strip()]
     if len(parts) > 1 and all(_may_be_names(part) for part in parts):
-        return [name for part in parts for name in _split_commas(part)]
+        # "Muli, S. and Seleskovi, H.": one comma each is BibTeX's way, whatever the given names.
+        alone = all(part.count(",") <= 1 for part in parts)
+        return parts if alone else [name for part in parts for name in _split_commas(part)]
     return _split_commas(cell)
 
 
