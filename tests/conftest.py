@@ -1,7 +1,18 @@
-"""What every test can ask for."""
+"""What every test can ask for, and the promise that in CI none is left out."""
 
 from __future__ import annotations
 
-from tests.store_fixtures import opened, postgres_server, store, store_url
+import os
+
+import pytest
+
+from tests.store_fixtures import NO_SKIP, opened, postgres_server, store, store_url
 
 __all__ = ["opened", "postgres_server", "store", "store_url"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that skipped a test where that is forbidden."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get(NO_SKIP) and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
