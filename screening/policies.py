@@ -68,8 +68,10 @@ def check_reason(reasons: tuple[str, ...], reason: str) -> None:
 
 
 def check_source_name(name: str) -> None:
-    """Raise for a source's name that PRISMA's template could not list."""
-    if not name.strip() or "," in name or ";" in name:
+    """Raise for no name, and for one that PRISMA's template could not list."""
+    if not name.strip():
+        raise InvalidValueError("The source's name", name, "Choose a source or write its name.")
+    if "," in name or ";" in name:
         raise InvalidValueError(
             "The source's name",
             name,

@@ -22,7 +22,7 @@ from bot.listeners.files import LARGEST_EXPORT, logged
 from bot.payloads import Click, Submission, keep
 from bot.slack import SlackFaultError
 from screening.errors import WinnowError
-from screening.policies import check_is_lead
+from screening.policies import check_is_lead, check_source_name
 from screening.review import Review
 from screening.sources import Source, SourceKind
 
@@ -68,13 +68,7 @@ def confirm(face: Face, submission: Submission, ack: Ack) -> None:
     check_is_lead(review, submission.user_id, "import search exports")
     values = submission.values
     name = values.get("other") or values.get("source", "")
-    if not name:
-        ack(response_action="errors", errors={"other": "Choose a source or write its name."})
-        return
-    if any(mark in name for mark in ",;"):
-        told = "Leave out commas and semicolons: PRISMA's template separates with them."
-        ack(response_action="errors", errors={"other": told})
-        return
+    check_source_name(name)
     searched = values.get("searched", "")
     source = Source(
         name,
