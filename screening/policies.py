@@ -21,11 +21,17 @@ def check_is_member(review: Review, member_id: str) -> Member:
     return member
 
 
-def check_can_vote(review: Review, member_id: str, stage: Stage) -> Member:
-    """Return the member if they screen at this stage, or raise."""
+def check_takes_part(review: Review, member_id: str, gesture: str) -> Member:
+    """Return the member unless they only observe, or raise; `gesture` completes "cannot …"."""
     member = check_is_member(review, member_id)
     if member.role is Role.OBSERVER:
-        raise NotAllowedError(member.name, ROLE_WORDS[member.role], "vote", "reviewers and leads")
+        raise NotAllowedError(member.name, ROLE_WORDS[member.role], gesture, "reviewers and leads")
+    return member
+
+
+def check_can_vote(review: Review, member_id: str, stage: Stage) -> Member:
+    """Return the member if they screen at this stage, or raise."""
+    member = check_takes_part(review, member_id, "vote")
     if stage not in member.stages:
         raise NotAllowedError(
             member.name, "not assigned to this stage", f"vote at {stage.label}", "its reviewers"

@@ -10,7 +10,7 @@ from screening.assignments import Assignment, Batch, Lease
 from screening.errors import InvalidValueError
 from screening.gestures.cards import next_card
 from screening.members import Member, Role
-from screening.policies import can_vote, check_can_vote, check_is_member
+from screening.policies import can_vote, check_can_vote, check_is_member, check_takes_part
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.stages import Stage
@@ -96,7 +96,7 @@ def release_expired(desk: Desk, review_id: str, *, at: datetime) -> int:
 def pause(desk: Desk, review_id: str, *, by: str, paused: bool, gesture_key: str) -> bool:
     """Stop or resume handing out to oneself; pausing gives open cards back."""
     review = desk.review(review_id)
-    check_is_member(review, by)
+    check_takes_part(review, by, "pause or resume")
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
         if tx.remember_gesture(gesture_key, at):

@@ -7,7 +7,7 @@ from screening.errors import InvalidValueError, NotYourCardError, UnknownThingEr
 from screening.gestures.cards import next_card
 from screening.gestures.conflicts import take_back_decision
 from screening.gestures.deciding import carry_decision, reconsider, record_decision
-from screening.policies import check_can_vote, check_is_member
+from screening.policies import check_can_vote, check_takes_part
 from screening.ports import Desk
 from screening.stages import How, Outcome, Stage, Status
 from screening.views import RecordView, Shown
@@ -49,7 +49,7 @@ def attach_full_text(
 ) -> RecordView:
     """Attach the report's link or file; a report counted as not retrieved is assessed again."""
     review = desk.review(review_id)
-    check_is_member(review, by)
+    check_takes_part(review, by, "attach a report")
     if link and not link.startswith(("https://", "http://")):
         raise InvalidValueError("The full-text link", link, "Give an address with https://.")
     with desk.store.writing(review_id) as tx:

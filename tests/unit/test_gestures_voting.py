@@ -12,6 +12,7 @@ from screening.errors import (
 )
 from screening.gestures.batches import pause, release_expired, request_batch
 from screening.gestures.conflicts import override_decision, resolve_conflict
+from screening.gestures.fulltext import attach_full_text
 from screening.gestures.reviews import open_review
 from screening.gestures.settling import settle_due
 from screening.gestures.voting import (
@@ -374,3 +375,12 @@ def test_an_override_can_be_taken_back(desk):
         )
         assert screening_of(desk, record).status is status
     assert screening_of(desk, record, Stage.FULL_TEXT) is None
+
+
+def test_an_observer_only_reads(desk):
+    with pytest.raises(NotAllowedError, match="cannot pause or resume; reviewers"):
+        pause(desk, "peer", by=OLA, paused=True, gesture_key="p")
+    with pytest.raises(NotAllowedError, match="cannot attach a report; reviewers and leads can"):
+        attach_full_text(
+            desk, "peer", by=OLA, record_id="R000001", link="https://x.org/1", gesture_key="a"
+        )
