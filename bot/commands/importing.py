@@ -30,7 +30,7 @@ PROBLEMS_SHOWN = 10
 
 Progress = Callable[[str, int, int], None]
 
-REST_SECONDS = 0.03
+REST_SECONDS = 0.04
 """Between transactions, so that votes get their turn at the database."""
 
 

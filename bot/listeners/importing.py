@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 UPDATE_SECONDS = 4.0
 """Between two changes of the progress message: chat.update is a rate-limited method."""
 
-REST_SECONDS = 0.03
+REST_SECONDS = 0.04
 """Between transactions, so that votes get their turn at the database."""
 
 Field = Literal["source", "other", "kind", "searched"]

@@ -34,7 +34,7 @@ from screening.views import DuplicatePair, ImportSummary
 Progress = Callable[[str, int, int], None]
 """Told (step, done, total) as an import goes on; steps are "read", "link" and "record"."""
 
-AT_ONCE = 250
+AT_ONCE = 150
 """Records recorded in one transaction: a vote never waits longer than that takes."""
 
 PROBLEMS_KEPT = 200
