@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from screening.stages import Stage
@@ -73,7 +74,7 @@ def check_sheet(it: Installation) -> None:
         votes = all_vote_ids(tx)
         conflicts = {v.conflict.conflict_id: v.conflict for v in conflict_views(tx)}
     rows = it.rows("Records")
-    assert sorted(row["ID"] for row in rows) == sorted(views)
+    same("Records", [row["ID"] for row in rows], views)
     for row in rows:
         view = views[row["ID"]]
         assert row["Title"] == view.record.title, row
@@ -84,13 +85,19 @@ def check_sheet(it: Installation) -> None:
             screening = view.screening(stage)
             outcome = screening.outcome.value if screening and screening.outcome else ""
             assert outcome in row[column].replace(" ", "_"), (row, screening)
-    assert sorted(row["Vote ID"] for row in it.rows("Votes")) == votes
+    same("Votes", [row["Vote ID"] for row in it.rows("Votes")], votes)
     shown = it.rows("Conflicts")
-    assert sorted(row["ID"] for row in shown) == sorted(conflicts)
+    same("Conflicts", [row["ID"] for row in shown], conflicts)
     for row in shown:
         assert bool(row["Resolved at"]) == (conflicts[row["ID"]].resolved_at is not None), row
     days = Counter(row["Day"] for row in it.rows("Progress"))
     assert max(days.values(), default=1) == 1, days
+
+
+def same(tab: str, shown: Iterable[str], held: Iterable[str]) -> None:
+    """Check that a tab has a row for each thing that the store holds, and no other."""
+    more, fewer = Counter(list(shown)), Counter(list(held))
+    assert more == fewer, f"{tab}: too many {more - fewer}, missing {fewer - more}"
 
 
 def check_posts(it: Installation) -> None:
