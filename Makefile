@@ -30,7 +30,7 @@ check: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2 -m 'not slow and not browser' --cov --cov-report=term
-	$(BIN)/python -m pytest -m 'slow or browser' -p no:cacheprovider
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'slow or browser'
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

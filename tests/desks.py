@@ -82,10 +82,32 @@ def ris(titles: Iterable[str]) -> bytes:
     return "\n".join(lines).encode()
 
 
-WORDS = (
-    "heron walnut glacier saffron pulley thicket magnet orchid lantern cobalt quarry falcon "
-    "meadow tundra pepper violin cactus harbour copper willow granite pigeon barley anchor"
-).split()
+WORDS = [
+    "heron",
+    "walnut",
+    "glacier",
+    "saffron",
+    "pulley",
+    "thicket",
+    "magnet",
+    "orchid",
+    "lantern",
+    "cobalt",
+    "quarry",
+    "falcon",
+    "meadow",
+    "tundra",
+    "pepper",
+    "violin",
+    "cactus",
+    "harbour",
+    "copper",
+    "willow",
+    "granite",
+    "pigeon",
+    "barley",
+    "anchor",
+]
 
 
 def title(number: int) -> str:
