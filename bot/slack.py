@@ -220,7 +220,9 @@ class SlackClient:
             raise SlackFaultError("download", type(error).__name__, unclear=True) from error
         try:
             if response.status != 200:
-                raise SlackFaultError("download", f"HTTP {response.status}")
+                raise SlackFaultError(
+                    "download", f"HTTP {response.status}", unclear=response.status >= 500
+                )
             data = response.read(limit + 1)
         except urllib3.exceptions.HTTPError as error:
             raise SlackFaultError("download", type(error).__name__, unclear=True) from error
