@@ -30,7 +30,7 @@ check: $(INSTALLED)
 
 # The browser tests take the system's Chromium, else Playwright's own; without either they say so.
 test: $(INSTALLED)
-	@command -v chromium chromium-browser google-chrome >/dev/null \
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
 		|| $(BIN)/playwright install chromium \
 		|| echo "No Chromium to be had: the browser tests will tell how to install one."
 	$(BIN)/python -m pytest -n 2 -m 'not slow and not browser' --cov --cov-report=term
