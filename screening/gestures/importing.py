@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from screening.duplicates import Link, Linking, clusters, find_duplicates, united
-from screening.gestures.linking import merge_records, rank
+from screening.duplicates import find_duplicates, united
+from screening.gestures.linking import merge_records
+from screening.gestures.planning import Plan, plan_import
 from screening.policies import check_is_lead, check_source_name
 from screening.ports import Desk, Transaction
 from screening.reading import read_export
@@ -29,7 +29,7 @@ from screening.records import (
 from screening.review import Review
 from screening.sources import Import, Source
 from screening.stages import Stage
-from screening.views import DuplicatePair, ImportSummary
+from screening.views import ImportSummary
 
 Progress = Callable[[str, int, int], None]
 """Told (step, done, total) as an import goes on; steps are "read", "link" and "record"."""
@@ -39,16 +39,6 @@ AT_ONCE = 150
 
 PROBLEMS_KEPT = 200
 """Problems recorded with an import at most; their number is told whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What linking found: for each new record the record it duplicates, and the pairs behind it."""
-
-    kept_of: dict[str, str]
-    joined: tuple[tuple[str, str], ...]
-    pairs: tuple[DuplicatePair, ...]
-    possible: frozenset[str]
 
 
 def preview(data: bytes | Path, name: str) -> Reading:
@@ -182,7 +172,7 @@ class _Work:
             kept_apart=[frozenset((p.first, p.second)) for p in parted],
         )
         with desk.store.reading(review_id) as tx:
-            plan = _plan(desk, tx, review_id, new, known, merged, linking, desk.clock.now())
+            plan = plan_import(desk, tx, review_id, new, known, merged, linking, desk.clock.now())
         self._tell("link", len(known) + len(new), len(known) + len(new))
         for start in range(0, max(len(new), 1), AT_ONCE):
             chunk = new[start : start + AT_ONCE]
@@ -205,7 +195,7 @@ class _Work:
     def _record(
         self,
         tx: Transaction,
-        plan: _Plan,
+        plan: Plan,
         chunk: Sequence[tuple[str, Record]],
         sources: Sequence[SourceRecord],
     ) -> None:
@@ -236,7 +226,7 @@ class _Work:
         )
         tx.set_import(self._imported)
 
-    def _end(self, tx: Transaction, plan: _Plan) -> None:
+    def _end(self, tx: Transaction, plan: Plan) -> None:
         """Merge what the new records showed to be one, and tell the channel and the lead."""
         at, imported = self._desk.clock.now(), self._imported
         for first, second in plan.joined:
@@ -297,91 +287,6 @@ def _merge_new(tx: Transaction, removed: dict[str, str], new: dict[str, Record])
         for each in ones:
             tx.merge(kept, each, shown)
     return set(by_kept)
-
-
-def _plan(
-    desk: Desk,
-    tx: Transaction,
-    review_id: str,
-    new: Sequence[tuple[str, Record]],
-    known: Sequence[tuple[str, Record]],
-    merged: dict[str, str],
-    linking: Linking,
-    at: datetime,
-) -> _Plan:
-    fresh = {record_id for record_id, _ in new}
-    ids = [record_id for record_id, _ in (*known, *new)]
-    kept_of: dict[str, str] = {}
-    joined: list[tuple[str, str]] = []
-    pairs: list[DuplicatePair] = []
-    for group in clusters(ids, linking):
-        if len(group.members) < 2 or fresh.isdisjoint(group.members):
-            continue
-        old = sorted({merged.get(m, m) for m in group.members if m not in fresh})
-        if old:
-            screenings = {v.record_id: v.screenings for v in tx.records(old)}
-            kept = min(old, key=lambda r: rank(screenings[r], r))
-            joined += [(kept, other) for other in old if other != kept]
-        else:
-            kept = min(group.members)
-        kept_of.update({m: kept for m in group.members if m in fresh and m != kept})
-        pairs += _merge_pairs(desk, review_id, group.links, group.members, fresh, kept, at)
-    known_pairs = {frozenset((p.first, p.second)) for p in tx.pairs()}
-    possible: set[str] = set()
-    for link in linking.links:
-        ends = {kept_of.get(r, merged.get(r, r)) for r in (link.first, link.second)}
-        if link.certainty != "possible" or len(ends) < 2 or frozenset(ends) in known_pairs:
-            continue
-        known_pairs.add(frozenset(ends))
-        first, second = sorted(ends)
-        pairs.append(_pair(desk, review_id, first, second, link, "possible", None))
-        possible |= {r for r in (link.first, link.second) if r in fresh and r not in kept_of}
-    return _Plan(kept_of, tuple(joined), tuple(pairs), frozenset(possible))
-
-
-def _merge_pairs(
-    desk: Desk,
-    review_id: str,
-    links: Sequence[Link],
-    members: Sequence[str],
-    fresh: set[str],
-    kept: str,
-    at: datetime,
-) -> Iterator[DuplicatePair]:
-    """Yield one explained pair for each record removed: its best link to what is kept, or to a sibling."""
-    for member in sorted(members):
-        if member == kept or member not in fresh:
-            continue
-        own = [link for link in links if member in (link.first, link.second)]
-        best = max(own, key=lambda k: (kept in (k.first, k.second), k.score), default=None)
-        if best is not None:
-            yield _pair(desk, review_id, kept, member, best, "merged", at)
-
-
-def _pair(
-    desk: Desk,
-    review_id: str,
-    first: str,
-    second: str,
-    link: Link,
-    state: str,
-    at: datetime | None,
-) -> DuplicatePair:
-    why = link.why
-    if {first, second} != {link.first, link.second}:
-        why = f"{link.first} and {link.second}: {why}"
-    return DuplicatePair(
-        desk.new_id("D"),
-        review_id,
-        first,
-        second,
-        link.certainty,
-        link.score,
-        why,
-        state,
-        "winnow" if at else "",
-        at,
-    )
 
 
 def summary_of(imported: Import, already: str = "") -> ImportSummary:
