@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from screening.errors import UnknownThingError
 from screening.gestures.deciding import (
     carry_decision,
     reconsider,
     record_decision,
+    take_back_decision,
     withdraw_from,
 )
 from screening.policies import check_is_lead, check_resolution
 from screening.ports import Desk, Transaction
-from screening.stages import How, Outcome, Screening, Stage, Status
+from screening.stages import How, Outcome, Screening, Stage
 from screening.views import ConflictView, RecordView
 
 
@@ -109,21 +108,6 @@ def override_decision(
         if view is None:
             raise UnknownThingError("record", record_id, "See the Records tab.")
         return view
-
-
-def take_back_decision(tx: Transaction, screening: Screening) -> None:
-    """Make a decided record pending again, so that its votes can decide it."""
-    tx.set_screening(
-        replace(
-            screening,
-            status=Status.PENDING,
-            outcome=None,
-            how=None,
-            reason="",
-            maybe=False,
-            decided_at=None,
-        )
-    )
 
 
 def _screening(tx: Transaction, record_id: str, stage: Stage | None) -> Screening:

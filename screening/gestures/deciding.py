@@ -139,6 +139,21 @@ def record_decision(
     carry_decision(tx, record_id, stage, at)
 
 
+def take_back_decision(tx: Transaction, screening: Screening) -> None:
+    """Make a decided record pending again, so that its votes can decide it."""
+    tx.set_screening(
+        replace(
+            screening,
+            status=Status.PENDING,
+            outcome=None,
+            how=None,
+            reason="",
+            maybe=False,
+            decided_at=None,
+        )
+    )
+
+
 def end_conflict(
     tx: Transaction,
     conflict: Conflict,

@@ -5,8 +5,12 @@ from __future__ import annotations
 from screening.assignments import Lease
 from screening.errors import InvalidValueError, NotYourCardError, UnknownThingError
 from screening.gestures.cards import next_card
-from screening.gestures.conflicts import take_back_decision
-from screening.gestures.deciding import carry_decision, reconsider, record_decision
+from screening.gestures.deciding import (
+    carry_decision,
+    reconsider,
+    record_decision,
+    take_back_decision,
+)
 from screening.policies import check_can_vote, check_takes_part
 from screening.ports import Desk
 from screening.stages import How, Outcome, Stage, Status

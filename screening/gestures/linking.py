@@ -21,6 +21,7 @@ from screening.gestures.deciding import (
     reconsider,
     record_decision,
     release,
+    take_back_decision,
     votes_on,
     withdraw_from,
 )
@@ -137,10 +138,10 @@ def part_records(
         verdict = decide(votes_on(tx, kept, stage), review.rules(stage).policy)
         if screening.status is Status.CONFLICT and verdict.status is Status.PENDING:
             _drop_conflict(tx, kept, stage, at, actor, "the merge was undone")
-            tx.set_screening(_pending(screening))
+            take_back_decision(tx, screening)
         by_votes = screening.how in (How.AGREED, How.DISCUSSION)
         if by_votes and verdict.outcome is not screening.outcome:
-            tx.set_screening(_pending(screening))
+            take_back_decision(tx, screening)
             withdraw_later(tx, kept, stage, at)
         reconsider(desk, tx, review, kept, stage, at)
     tx.audit(at, actor, "merge_undone", removed, {"from": kept})
@@ -204,15 +205,3 @@ def _state(screening: Screening) -> dict[str, str]:
         "reason": screening.reason,
         "decided_at": screening.decided_at.isoformat() if screening.decided_at else "",
     }
-
-
-def _pending(screening: Screening) -> Screening:
-    return replace(
-        screening,
-        status=Status.PENDING,
-        outcome=None,
-        how=None,
-        reason="",
-        maybe=False,
-        decided_at=None,
-    )
