@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from screening.ports import Transaction
 from screening.review import Review
@@ -43,6 +44,8 @@ from sheets.rows import (
 )
 
 log = logging.getLogger(__name__)
+
+View = TypeVar("View")
 
 BYTES = 1_000_000
 """Size of one request as we count it; Google recommends at most two megabytes."""
@@ -171,8 +174,10 @@ class Gathering:
                 log.warning("the sheet was to show %s %r, which is unknown", item.kind, item.key)
                 self.due.settled.append(item.seq)
 
-    def _votes(self, items: Sequence[OutboxItem]) -> None:
-        views = {v.vote.vote_id: v for v in self._tx.vote_views([i.key for i in items])}
+    def _found(
+        self, items: Sequence[OutboxItem], views: Mapping[str, View]
+    ) -> Iterator[tuple[OutboxItem, View]]:
+        """Yield items with what the store has of them, while there is room in this write."""
         self._unknown(items, views)
         for item in items:
             view = views.get(item.key)
@@ -181,6 +186,11 @@ class Gathering:
             if not self.due.has_room():
                 self.due.more = True
                 return
+            yield item, view
+
+    def _votes(self, items: Sequence[OutboxItem]) -> None:
+        views = {v.vote.vote_id: v for v in self._tx.vote_views([i.key for i in items])}
+        for item, view in self._found(items, views):
             self._add(VOTES, item.key, vote_cells(view, self._review, self._seal), [item])
             if not self._is_known(BOOK, item.key):
                 self._add(BOOK, item.key, book_cells(item.key, vote_content(view.vote)))
@@ -189,14 +199,7 @@ class Gathering:
         keys = [i.key for i in items]
         views = {v.conflict.conflict_id: v for v in self._tx.conflict_views(keys)}
         lead = self._tx.lead_cells(CONFLICTS, keys) if keys else {}
-        self._unknown(items, views)
-        for item in items:
-            view = views.get(item.key)
-            if view is None:
-                continue
-            if not self.due.has_room():
-                self.due.more = True
-                return
+        for item, view in self._found(items, views):
             cells = conflict_cells(view, self._review)
             self._add(CONFLICTS, item.key, cells, [item], lead.get(item.key))
             content = conflict_content(view.conflict, view.thread)
@@ -206,14 +209,7 @@ class Gathering:
         keys = [i.key for i in items]
         views = {v.pair.pair_id: v for v in self._tx.duplicate_views(keys)}
         lead = self._tx.lead_cells(DUPLICATES, keys) if keys else {}
-        self._unknown(items, views)
-        for item in items:
-            view = views.get(item.key)
-            if view is None:
-                continue
-            if not self.due.has_room():
-                self.due.more = True
-                return
+        for item, view in self._found(items, views):
             cells = duplicate_cells(view, self._review)
             self._add(DUPLICATES, item.key, cells, [item], lead.get(item.key))
             self._add(BOOK, item.key, book_cells(item.key, pair_content(view.pair)))
