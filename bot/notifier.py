@@ -203,7 +203,7 @@ class Notifier:
 
     def _find(self, item: OutboxItem, step: Step) -> str:
         """Return the ts under which a step already stands in Slack, "" when it does not."""
-        for posted in self._since(item, step.channel):
+        for posted in self._since([item], step.channel):
             if step.file:
                 if step.file in posted.files:
                     return posted.ts
@@ -211,8 +211,9 @@ class Notifier:
                 return posted.ts
         return ""
 
-    def _since(self, item: OutboxItem, channel: str) -> list[Posted]:
-        oldest = (item.created_at - SKEW).timestamp()
+    def _since(self, items: Sequence[OutboxItem], channel: str) -> list[Posted]:
+        """Return what we posted since the first of these items was first tried."""
+        oldest = (min(item.tried_at or item.created_at for item in items) - SKEW).timestamp()
         found = self._slack.history(channel, oldest=f"{oldest:.6f}")
         return [posted for posted in found if posted.own]
 
@@ -224,9 +225,9 @@ class Notifier:
         if len(fresh) <= BURST or self._is_closed(channel):
             return set()
         try:
-            if any(item.attempts for item in fresh):
-                earlier = self._since(fresh[0], channel)
-                for posted in earlier:
+            tried = [item for item in fresh if item.attempts]
+            if tried:
+                for posted in self._since(tried, channel):
                     sent = [item for item in fresh if _carries(posted, message_key(item))]
                     if sent:
                         self._record(review, sent, posted.ts)
@@ -259,7 +260,7 @@ class Notifier:
 
     def _count_attempt(self, review: Review, items: Sequence[OutboxItem]) -> None:
         with self._desk.store.writing(review.review_id) as tx:
-            tx.fail_outbox([item.seq for item in items], "sending")
+            tx.fail_outbox([item.seq for item in items], "sending", self._desk.clock.now())
 
     def _pace(self, channel: str) -> None:
         wait = self._last.get(channel, float("-inf")) + PACE_SECONDS - self._monotonic()

@@ -262,7 +262,8 @@ class Bookkeeping(Protocol):
 
     def finish_outbox(self, seqs: Collection[int]) -> None: ...
 
-    def fail_outbox(self, seqs: Collection[int], error: str) -> None: ...
+    def fail_outbox(self, seqs: Collection[int], error: str, at: datetime) -> None:
+        """Note that carrying was tried in vain, or is about to be tried; the items stay."""
 
     def outbox_size(self, channel: str) -> int: ...
 

@@ -162,6 +162,7 @@ class OutboxItem:
 
     `channel` is "sheet" or "slack". For the sheet, `kind` is a tab's name and `key` the row's ID;
     for Slack, `kind` names the message and `payload` is all that its builder needs (JSON).
+    `created_at` is by the clock of who caused it, `tried_at` by that of who first tried to carry it.
     """
 
     seq: int
@@ -172,6 +173,7 @@ class OutboxItem:
     payload: dict[str, object]
     created_at: datetime
     attempts: int = 0
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,7 +342,7 @@ class SheetWriter:
             return
         try:
             with self._desk.store.writing(self.review.review_id) as tx:
-                tx.fail_outbox(seqs, str(error)[:300])
+                tx.fail_outbox(seqs, str(error)[:300], self._desk.clock.now())
         except StoreBusyError as busy:
             log.info("%s: a failure was not noted: %s", self.review.review_id, busy)
 

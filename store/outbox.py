@@ -18,7 +18,7 @@ from store.part import IDS, PIECE, REVIEW, ROWS, pieces, putting
 from store.schema import outbox
 
 KEY = ("review_id", "channel", "kind", "item_key")
-CHANGED = ("seq", "payload", "attempts", "error")
+CHANGED = ("seq", "payload", "attempts", "error", "tried_at")
 _WAITING = (
     select(outbox)
     .where(outbox.c.review_id == REVIEW, outbox.c.channel == bindparam("of_channel"))
@@ -30,7 +30,11 @@ _FINISH = delete(outbox).where(outbox.c.review_id == REVIEW, outbox.c.seq.in_(ID
 _FAIL = (
     update(outbox)
     .where(outbox.c.review_id == REVIEW, outbox.c.seq.in_(IDS))
-    .values(attempts=outbox.c.attempts + 1, error=bindparam("what"))
+    .values(
+        attempts=outbox.c.attempts + 1,
+        error=bindparam("what"),
+        tried_at=func.coalesce(outbox.c.tried_at, bindparam("at", type_=outbox.c.tried_at.type)),
+    )
 )
 _SIZE = select(func.count()).where(
     outbox.c.review_id == REVIEW, outbox.c.channel == bindparam("of_channel")
@@ -84,6 +88,7 @@ class Outbox(Imports):
                 payload=row.payload,
                 created_at=row.created_at,
                 attempts=row.attempts,
+                tried_at=row.tried_at,
             )
             for row in rows
         ]
@@ -94,11 +99,11 @@ class Outbox(Imports):
         for piece in pieces(seqs, PIECE):
             self._run(_FINISH, ids=piece)
 
-    def fail_outbox(self, seqs: Collection[int], error: str) -> None:
-        """Note that carrying failed; the items stay."""
+    def fail_outbox(self, seqs: Collection[int], error: str, at: datetime) -> None:
+        """Note that carrying was tried in vain, or is about to be tried; the items stay."""
         self._write_items()
         for piece in pieces(seqs, PIECE):
-            self._run(_FAIL, ids=piece, what=error)
+            self._run(_FAIL, ids=piece, what=error, at=at)
 
     def outbox_size(self, channel: str) -> int:
         """Return how many items wait."""
@@ -119,6 +124,7 @@ class Outbox(Imports):
                 "seq": seq,
                 "attempts": 0,
                 "error": "",
+                "tried_at": None,
                 **values,
             }
             for seq, ((channel, kind, key), values) in zip(

@@ -281,6 +281,7 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     _count("attempts"),
     _prose("error"),
+    Column("tried_at", Instant),
 )
 
 done_marks = Table(

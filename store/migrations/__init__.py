@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, inspect, text
 
 from store.errors import NewerStoreError
-from store.migrations import m0001_initial
+from store.migrations import m0001_initial, m0002_first_tries
 from store.planner import write_statistics
 
 
@@ -21,7 +21,10 @@ class Migration:
     statements: Callable[[str], Sequence[str]]
 
 
-MIGRATIONS = (Migration(1, m0001_initial.NAME, m0001_initial.statements),)
+MIGRATIONS = (
+    Migration(1, m0001_initial.NAME, m0001_initial.statements),
+    Migration(2, m0002_first_tries.NAME, m0002_first_tries.statements),
+)
 """Every step ever released, in order. A released step is never edited; a new one is added."""
 
 

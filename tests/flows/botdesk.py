@@ -155,10 +155,10 @@ def bot_at_work(
         store.close()
 
 
-def bring(bot: BotDesk, count: int, start: int = 0) -> None:
+def bring(bot: BotDesk, count: int, start: int = 0, desk: Desk | None = None) -> None:
     """Import `count` records that nothing duplicates, as the lead."""
     import_export(
-        bot.desk,
+        desk or bot.desk,
         "peer",
         by=bot.ids["ana"],
         file_name=f"from-{start}.ris",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from screening.gestures.batches import hand_out, request_batch
 from screening.gestures.overview import compose_digest, digest_payload, prisma, prisma_payload
 from screening.gestures.settling import settle_due
 from screening.votes import Choice
-from tests.desks import vote
+from tests.desks import HandClock, vote
 from tests.flows.botdesk import BotDesk, bot_at_work, bring, labels, words
 from tests.flows.standins import Playground, running_playground, wait_until
 
@@ -156,11 +157,8 @@ def test_a_burst_is_posted_once_whatever_happens_to_its_answer(bot: BotDesk, kin
     assert len(channel(bot)) == before + 1
 
 
-def test_a_bot_that_died_before_it_noted_a_message_does_not_repeat_it(
-    bot: BotDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = len(channel(bot))
-    disagree(bot, "R000001")
+def die_and_be_born_again(bot: BotDesk, monkeypatch: pytest.MonkeyPatch) -> Notifier:
+    """End while Slack has a message that is not noted yet; return what starts in its place."""
     post = bot.slack.post
 
     def die_after(*args: Any, **named: Any) -> str:
@@ -171,7 +169,7 @@ def test_a_bot_that_died_before_it_noted_a_message_does_not_repeat_it(
     with pytest.raises(SystemExit):
         bot.carry()
     monkeypatch.undo()
-    reborn = Notifier(
+    return Notifier(
         bot.desk,
         bot.slack,
         sheet_link=lambda review, tab: "",
@@ -179,6 +177,28 @@ def test_a_bot_that_died_before_it_noted_a_message_does_not_repeat_it(
         sleep=time.sleep,
         monotonic=time.monotonic,
     )
+
+
+def test_a_bot_that_died_before_it_noted_a_message_does_not_repeat_it(
+    bot: BotDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(channel(bot))
+    disagree(bot, "R000001")
+    reborn = die_and_be_born_again(bot, monkeypatch)
+    assert reborn.run_once(bot.review) == 1
+    assert len(channel(bot)) == before + 1
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=200), timedelta(days=-200)])
+def test_a_message_is_found_again_whatever_the_clock_of_who_caused_it(
+    bot: BotDesk, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    """A file imported on another machine: its clock dates the item, the bot's dates the message."""
+    before = len(channel(bot))
+    elsewhere = replace(bot.desk, clock=HandClock(bot.clock.now() + ahead))
+    bring(bot, 8, start=100, desk=elsewhere)
+    reborn = die_and_be_born_again(bot, monkeypatch)
+    bot.move(hours=5)
     assert reborn.run_once(bot.review) == 1
     assert len(channel(bot)) == before + 1
 

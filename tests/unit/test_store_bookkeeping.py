@@ -63,8 +63,9 @@ def test_the_outbox_keeps_order_and_kinds(store):
         assert [i.key for i in tx.outbox("sheet", 1)] == ["V1"]
         (digest,) = tx.outbox("slack", 9)
         assert digest.payload == {"n": 1, "at": T0.isoformat(), "who": ["a", "b"]}
-        tx.fail_outbox([digest.seq], "Slack is away")
-        assert tx.outbox("slack", 9)[0].attempts == 1
+        tx.fail_outbox([digest.seq], "Slack is away", at(1))
+        tx.fail_outbox([digest.seq], "Slack is still away", at(2))
+        assert (tx.outbox("slack", 9)[0].attempts, tx.outbox("slack", 9)[0].tried_at) == (2, at(1))
         tx.finish_outbox([digest.seq])
         assert (tx.outbox_size("slack"), tx.outbox_size("sheet")) == (0, 3)
         tx.finish_outbox([])

@@ -19,6 +19,7 @@ from store.schema import METADATA
 from store.sqlstore import EVERYTHING
 from tests.store_samples import FT, RID, T0, TA, a_vote, bring, rid
 
+LAST = MIGRATIONS[-1].number
 DATA = Path(__file__).parents[1] / "data" / "store"
 
 
@@ -45,29 +46,31 @@ def test_opening_again_migrates_nothing(store, store_url):
     again.close()
 
 
-NEXT = Migration(2, "labels", lambda dialect: ["ALTER TABLE batches ADD COLUMN label TEXT"])
+NEXT = Migration(LAST + 1, "labels", lambda dialect: ["ALTER TABLE batches ADD COLUMN label TEXT"])
 
 
 def test_a_step_is_taken_once_and_whole(store):
     with store.database.write(EVERYTHING) as connection:
         assert migrate(connection, (*MIGRATIONS, NEXT)) == 1
         assert migrate(connection, (*MIGRATIONS, NEXT)) == 0
-        assert version_of(connection) == 2
-    broken = Migration(3, "broken", lambda dialect: ["CREATE TABLE x (a TEXT)", "NONSENSE"])
+        assert version_of(connection) == LAST + 1
+    broken = Migration(LAST + 2, "broken", lambda dialect: ["CREATE TABLE x (a TEXT)", "NONSENSE"])
     with (
         pytest.raises(Exception, match="NONSENSE"),
         store.database.write(EVERYTHING) as connection,
     ):
         migrate(connection, (*MIGRATIONS, NEXT, broken))
     with store.database.read() as connection:
-        assert version_of(connection) == 2
+        assert version_of(connection) == LAST + 1
         assert not inspect(connection).has_table("x")
 
 
 def test_a_database_from_a_later_winnow_is_refused(store, store_url):
     with store.database.write(EVERYTHING) as connection:
         migrate(connection, (*MIGRATIONS, NEXT))
-    with pytest.raises(NewerStoreError, match="schema version 2, this Winnow knows up to 1"):
+    with pytest.raises(
+        NewerStoreError, match=f"schema version {LAST + 1}, this Winnow knows up to {LAST}"
+    ):
         open_store(store_url)
 
 
