@@ -82,6 +82,8 @@ def quiet(it: Installation, seconds: float = 60.0) -> None:
 
 def pending_votes_are_sealed(it: Installation) -> int:
     """Check that no row of the sheet shows a vote on a record still pending; return how many hide."""
+    # Read before the records: what is decided between the two may be open by then.
+    votes = it.rows("Votes")
     pending = {
         (row["ID"], stage)
         for row in it.rows("Records")
@@ -89,7 +91,7 @@ def pending_votes_are_sealed(it: Installation) -> int:
         if row.get(column, "") in ("", "pending")
     }
     hidden = 0
-    for row in it.rows("Votes"):
+    for row in votes:
         if (row["Record"], row["Stage"]) in pending:
             assert row["Vote"].startswith("sealed:"), row
             assert row["Reason"] in ("", "sealed"), row
