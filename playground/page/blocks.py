@@ -278,16 +278,16 @@ def _text_input(element: Block, block_id: str, surface: Surface, label: str) -> 
     value = _chosen(element, block_id, surface).get("value") or ""
 
     async def typed(event: Any) -> None:
-        await surface.act(block_id, element["action_id"], str(event.sender.value or ""))
+        # At each letter: a button pressed right after the last one must find it.
+        await surface.act(block_id, element["action_id"], str(event.value or ""))
 
     make = ui.textarea if element.get("multiline") else ui.input
-    box = make(value=str(value)).classes("sl-textbox").props("outlined dense")
+    box = make(value=str(value), on_change=typed).classes("sl-textbox").props("outlined dense")
     box.props["aria-label"] = label
     box.props["placeholder"] = element.get("placeholder", {}).get("text", "")
     if element.get("max_length"):
         box.props["maxlength"] = element["max_length"]
         box.props("counter")
-    box.on("update:model-value", typed, throttle=0.2, leading_events=False)
 
 
 def _datepicker(element: Block, block_id: str, surface: Surface, label: str) -> None:

@@ -52,6 +52,11 @@ def card(page: Page):
     return page.get_by_role("log", name="Messages").locator("article").last
 
 
+def still_open(site: Installation) -> list[str]:
+    """The IDs of the conflicts that the sheet shows as open."""
+    return [row["ID"] for row in site.rows("Conflicts") if not row["Resolved at"]]
+
+
 def test_a_reviewer_asks_for_cards_and_votes(browser: Browser, site: Installation) -> None:
     page = open_page(browser, site, "ben")
     say(page, "/winnow next 5")
@@ -98,16 +103,17 @@ def test_the_lead_decides_in_the_sheet(browser: Browser, site: Installation) -> 
     site.control.click("chloe", "Exclude", where="dm", wait_ms=5_000)
     site.control.click("chloe", "Exclude", where="dm", wait_ms=5_000)
     site.move(minutes=6)
-    wait_until(lambda: [r for r in site.rows("Conflicts") if not r["Resolved at"]], 30, every=0.3)
+    # The decision of the test before may still be on its way to the sheet.
+    wait_until(lambda: len(site.rows("Conflicts")) == 2 and len(still_open(site)) == 1, 30)
+    (open_one,) = still_open(site)
     page = open_page(browser, site, "ana", "screening")
     page.get_by_role("button", name="Conflicts", exact=True).click()
-    (open_one,) = [r["ID"] for r in site.rows("Conflicts") if not r["Resolved at"]]
     row = page.locator(".ag-center-cols-container .ag-row").filter(has_text=open_one)
     expect(row).to_be_visible(timeout=20_000)
     header = page.locator(".ag-root").get_by_role("columnheader", name="Decision")
     row.locator(f'[col-id="{header.get_attribute("col-id")}"]').dblclick()
     page.get_by_role("option", name="include").click()
-    wait_until(lambda: all(r["Resolved at"] for r in site.rows("Conflicts")), 30, every=0.3)
+    wait_until(lambda: not still_open(site), 30, every=0.3)
     page.close()
 
 
@@ -146,7 +152,8 @@ def test_the_home_tab_and_a_modal(browser: Browser, site: Installation) -> None:
     dialog = page.get_by_role("dialog", name="Note")
     expect(dialog).to_be_visible()
     dialog.get_by_role("textbox").fill("table 3 may help")
-    dialog.get_by_role("button", name="Keep the note").click()
+    # At once after the last letter, without the pause that a click takes.
+    dialog.get_by_role("button", name="Keep the note").dispatch_event("click")
     expect(page.get_by_text("Your note: table 3 may help")).to_be_visible(timeout=10_000)
     page.close()
 
