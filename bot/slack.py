@@ -162,6 +162,8 @@ class SlackClient:
         self, channel: str, *, oldest: str = "0", latest: str = "", limit: int = 100, pages: int = 5
     ) -> list[Posted]:
         """Return messages of a conversation, newest first, with their metadata."""
+        # Asked first, and a failure passed on: without it no message would look like ours.
+        own = self.identity().user_id
         found: list[Posted] = []
         arguments: dict[str, Any] = {
             "channel": channel,
@@ -174,7 +176,7 @@ class SlackClient:
             arguments["latest"] = latest
         for _ in range(pages):
             answer = self._call(self.web.conversations_history, **arguments)
-            found += [self._posted(each) for each in answer.get("messages", ())]
+            found += [_posted(each, own) for each in answer.get("messages", ())]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor or len(found) >= limit * pages:
                 break
@@ -267,18 +269,6 @@ class SlackClient:
         """Close idle connections."""
         self._pool.clear()
 
-    def _posted(self, message: Mapping[str, Any]) -> Posted:
-        identity = self._identity
-        own = identity is not None and identity.user_id == message.get("user")
-        metadata = message.get("metadata") or {}
-        return Posted(
-            str(message["ts"]),
-            metadata.get("event_payload") or {},
-            tuple(str(each.get("name", "")) for each in message.get("files") or ()),
-            tuple(message.get("blocks") or ()),
-            own,
-        )
-
     def _send_file(self, url: str, data: bytes) -> None:
         try:
             response = self._pool.request(
@@ -309,6 +299,17 @@ class SlackClient:
             what = f"an answer that cannot be read ({type(error).__name__})"
             raise SlackFaultError(method, what, unclear=True) from error
         return data if isinstance(data, dict) else {}
+
+
+def _posted(message: Mapping[str, Any], own_id: str) -> Posted:
+    metadata = message.get("metadata") or {}
+    return Posted(
+        str(message["ts"]),
+        metadata.get("event_payload") or {},
+        tuple(str(each.get("name", "")) for each in message.get("files") or ()),
+        tuple(message.get("blocks") or ()),
+        message.get("user") == own_id,
+    )
 
 
 def _fault(method: str, error: SlackApiError) -> SlackFaultError:
