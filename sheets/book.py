@@ -118,6 +118,8 @@ def open_decision(view: RecordView) -> Json:
 
 
 def _screening(screening: Screening) -> Json:
+    # What a pending record still needs would tell that its sealed votes differ; the votes say it.
+    needed = None if screening.status is Status.PENDING else screening.needed
     found: Json = {
         "stage": screening.stage.value,
         "status": screening.status.value,
@@ -125,7 +127,7 @@ def _screening(screening: Screening) -> Json:
         "how": screening.how.value if screening.how else None,
         "reason": screening.reason,
         "maybe": screening.maybe,
-        "needed": screening.needed,
+        "needed": needed,
         "entered_at": _iso(screening.entered_at),
         "decided_at": _iso(screening.decided_at),
     }

@@ -6,7 +6,7 @@ Not restored, because the sheet never held them: leases, gestures already seen, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from screening.views import DuplicatePair
 from screening.votes import Choice, Vote
 from sheets.book import CHUNKS, DECISION, DONE, REVIEW, read_book_row, read_record
 from sheets.client import SheetClient
+from sheets.consequences import Place, decide_again, still_open
 from sheets.edits import CARRIED, LINK
 from sheets.errors import OtherReviewError, StoreNotEmptyError, UnreadableSheetError
 from sheets.layout import BOOK, CONFLICTS, DUPLICATES, RECORDS, SOURCES, VOTES, layout_of
@@ -84,9 +85,10 @@ def rebuild_store(client: SheetClient, desk: Desk, review: Review, seal: Seal | 
     votes = list(_votes(sheet, review, seal, rebuilt))
     with desk.store.writing(review.review_id) as tx:
         _records(tx, sheet, review, rebuilt)
-        _decisions(tx, sheet, review, rebuilt)
+        told = _decisions(tx, sheet, review, rebuilt)
+        conflicts = _conflicts(tx, sheet, review, desk.clock.now(), rebuilt)
         _cast(tx, sheet, votes, review, desk.clock.now(), rebuilt)
-        _conflicts(tx, sheet, review, rebuilt)
+        decide_again(desk, tx, review, votes, conflicts, told)
         _rest(tx, sheet, review)
         save_gids(tx, sheet.shape)
         counts = {"records": rebuilt.records, "votes": rebuilt.votes}
@@ -163,12 +165,16 @@ def _records(tx: Transaction, sheet: _Sheet, review: Review, rebuilt: Rebuilt) -
             tx.merge(kept, each, shown)
 
 
-def _decisions(tx: Transaction, sheet: _Sheet, review: Review, rebuilt: Rebuilt) -> None:
-    """Restore how far each record is at each stage."""
+def _decisions(
+    tx: Transaction, sheet: _Sheet, review: Review, rebuilt: Rebuilt
+) -> dict[Place, Status]:
+    """Restore how far each record is at each stage; return what the sheet said of it."""
+    told: dict[Place, Status] = {}
     for key, content in sheet.of("decision").items():
         record_id = key.removeprefix(DECISION)
         for given in content["stages"]:
-            stage = Stage(given["stage"])
+            stage, status = Stage(given["stage"]), Status(given["status"])
+            told[record_id, stage] = status
             needed = int(given.get("needed", review.rules(stage).policy.votes_needed))
             entered = _instant(given.get("entered_at"))
             if entered is None:
@@ -179,7 +185,7 @@ def _decisions(tx: Transaction, sheet: _Sheet, review: Review, rebuilt: Rebuilt)
                     review.review_id,
                     record_id,
                     stage,
-                    Status(given["status"]),
+                    status,
                     Outcome(given["outcome"]) if given.get("outcome") else None,
                     How(given["how"]) if given.get("how") else None,
                     given.get("reason", ""),
@@ -189,7 +195,8 @@ def _decisions(tx: Transaction, sheet: _Sheet, review: Review, rebuilt: Rebuilt)
                     decided_at=_instant(given.get("decided_at")),
                 )
             )
-            rebuilt.decisions += given["status"] == Status.DECIDED
+            rebuilt.decisions += status is Status.DECIDED
+    return told
 
 
 def _votes(sheet: _Sheet, review: Review, seal: Seal | None, rebuilt: Rebuilt) -> Iterator[Vote]:
@@ -260,30 +267,36 @@ def _cast(
                     tx.recount(stage, content["merged"])
 
 
-def _conflicts(tx: Transaction, sheet: _Sheet, review: Review, rebuilt: Rebuilt) -> None:
-    for conflict_id, content in sheet.of("conflict").items():
-        opened = Conflict(
+def _conflicts(
+    tx: Transaction, sheet: _Sheet, review: Review, now: datetime, rebuilt: Rebuilt
+) -> list[Conflict]:
+    contents = sheet.of("conflict")
+    given = [
+        Conflict(
             conflict_id,
             review.review_id,
             content["record"],
             Stage(content["stage"]),
             datetime.fromisoformat(content["opened_at"]),
+            _instant(content.get("resolved_at")),
+            content.get("resolved_by", ""),
+            How(content["how"]) if content.get("how") else None,
+            Outcome(content["outcome"]) if content.get("outcome") else None,
+            content.get("reason", ""),
+            content.get("comment", ""),
         )
-        ended = replace(
-            opened,
-            resolved_at=_instant(content.get("resolved_at")),
-            resolved_by=content.get("resolved_by", ""),
-            how=How(content["how"]) if content.get("how") else None,
-            outcome=Outcome(content["outcome"]) if content.get("outcome") else None,
-            reason=content.get("reason", ""),
-            comment=content.get("comment", ""),
-        )
-        tx.add_conflict(ended)
-        if content.get("thread"):
-            channel, ts = content["thread"]
-            key = f"{review.review_id}/conflict_opened/{conflict_id}"
-            tx.record_post(key, channel, ts, opened.opened_at)
+        for conflict_id, content in contents.items()
+    ]
+    restored = []
+    for conflict in still_open(tx, given, now):
+        tx.add_conflict(conflict)
+        if contents[conflict.conflict_id].get("thread"):
+            channel, ts = contents[conflict.conflict_id]["thread"]
+            key = f"{review.review_id}/conflict_opened/{conflict.conflict_id}"
+            tx.record_post(key, channel, ts, conflict.opened_at)
+        restored.append(conflict)
         rebuilt.conflicts += 1
+    return restored
 
 
 def _rest(tx: Transaction, sheet: _Sheet, review: Review) -> None:

@@ -13,8 +13,9 @@ from screening.gestures.voting import undo_vote
 from screening.ports import Desk
 from screening.sealing import Seal, SealError, new_key
 from screening.sources import SourceKind
-from screening.stages import Outcome, Stage
+from screening.stages import Outcome, Stage, Status
 from screening.views import DuplicatePair
+from screening.votes import VotePolicy
 from sheets.errors import StoreNotEmptyError
 from sheets.rebuild import rebuild_store
 from store import open_store
@@ -142,3 +143,57 @@ def test_a_wrong_key_is_named_and_nothing_is_written(fresh) -> None:
             rebuild_store(desk.service.client, other, desk.review, Seal(new_key()))
         with other.store.reading("peer") as tx:
             assert not tx.imports()
+
+
+def test_a_last_vote_that_had_not_settled_decides_in_the_rebuilt_store(fresh) -> None:
+    with sheet_desk() as desk:
+        bring(desk.desk, 2)
+        agreed, split = handed(desk, BEN)
+        handed(desk, CHLOE)
+        for record, choice in ((agreed, "include"), (split, "include")):
+            desk.vote(BEN, record, choice)
+        desk.settle_votes()
+        desk.vote(CHLOE, agreed, "include")
+        desk.vote(CHLOE, split, "exclude")
+        desk.carry()
+        desk.clock.move(minutes=10)
+        other = fresh(desk)
+        rebuild_store(desk.service.client, other, desk.review, desk.seal)
+        with other.store.reading("peer") as tx:
+            decided, conflict = (tx.screening(r, Stage.TITLE_ABSTRACT) for r in (agreed, split))
+            assert decided is not None and decided.outcome is Outcome.INCLUDE
+            assert conflict is not None and conflict.status is Status.CONFLICT
+            assert [c.record_id for c in tx.open_conflicts()] == [split]
+            assert not tx.unsettled_votes()
+        desk.new_service(other).settle("peer")
+        assert desk.row("Records", "ID", agreed)["Title/abstract"] == "include"
+        assert desk.row("Conflicts", "Record", split)["Votes"] == "Ben: include; Chloe: exclude"
+
+
+def test_the_book_does_not_tell_that_the_votes_on_a_pending_record_differ(fresh) -> None:
+    with sheet_desk(policy=VotePolicy(tie_break="third_vote")) as desk:
+        bring(desk.desk, 1)
+        (record,) = handed(desk, BEN)
+        handed(desk, CHLOE)
+        for outcome in (Outcome.INCLUDE, None):  # decided once, so that it has a row in the book
+            override_decision(
+                desk.desk,
+                "peer",
+                by=LEAD,
+                record_id=record,
+                stage=Stage.TITLE_ABSTRACT,
+                outcome=outcome,
+                gesture_key=f"override {outcome}",
+            )
+            desk.carry()
+        for who, choice in ((BEN, "include"), (CHLOE, "exclude")):
+            desk.batch(who)
+            desk.vote(who, record, choice)
+        desk.settle_votes()
+        desk.carry()
+        assert '"needed"' not in str(desk.row("_winnow", "Key", f"decision:{record}"))
+        other = fresh(desk)
+        rebuild_store(desk.service.client, other, desk.review, desk.seal)
+        with other.store.reading("peer") as tx:
+            screening = tx.screening(record, Stage.TITLE_ABSTRACT)
+            assert screening is not None and screening.needed == 3
