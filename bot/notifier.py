@@ -1,7 +1,8 @@
 """Carries what was recorded to Slack: paced, each message once, also after an unclear failure.
 
 An item's attempt is counted before it is sent. So an item with attempts may have arrived: Slack is read
-back for the key in the message's metadata before anything is sent again.
+back for the key in the message's metadata before anything is sent again, and more than once while the
+request may still be under way (`Patience` says how long).
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from bot.blocks.conflict import summary_message
 from bot.drawing import DrawingError
 from bot.logs import log_unexpected
+from bot.patience import Patience
 from bot.posts import (
     Draw,
     NotYetError,
@@ -39,12 +42,21 @@ PACE_SECONDS = 1.05
 BURST = 3
 """Conflicts announced one by one at most; more at once become one message."""
 AT_ONCE = 100
-LONGEST_PAUSE = 600.0
 SKEW = timedelta(hours=1)
 """How far Slack's clock may be from ours when a message is looked for."""
 DRAWING_ATTEMPTS = 3
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """A message that can no longer be changed: what it said stands in the sheet."""
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """One item on its way, with those that its message settles too."""
+
+    review: Review
+    item: OutboxItem
+    together: Sequence[OutboxItem]
+    counted: bool = False
 
 
 class Notifier:
@@ -67,8 +79,7 @@ class Notifier:
         self._sleep = sleep
         self._monotonic = monotonic
         self._last: dict[str, float] = {}
-        self._parked: dict[tuple[str, int], float] = {}
-        self._closed_until: dict[str, float] = {}
+        self._patience = Patience(monotonic)
 
     def run(
         self, stop: threading.Event, wake: threading.Event, leading: Callable[[], bool]
@@ -86,12 +97,12 @@ class Notifier:
         """Carry what waits for one review now; return how many items were finished."""
         with self._desk.store.reading(review.review_id) as tx:
             waiting = tx.outbox("slack", AT_ONCE)
-        due = [item for item in waiting if self._is_due(item)]
+        due = [item for item in waiting if self._patience.is_due(item)]
         conflicts = [item for item in due if item.kind == "conflict_opened"]
         resolved = [item for item in due if item.kind == "conflict_resolved"]
         done = self._announce(review, conflicts) if len(conflicts) > BURST else set()
         for item in due:
-            if item.seq not in done and self._is_due(item):
+            if item.seq not in done and self._patience.is_due(item):
                 done |= self._deliver_safely(review, item, resolved)
         return len(done)
 
@@ -107,7 +118,7 @@ class Notifier:
             raise
         except Exception as error:  # noqa: BLE001 - the items behind this one must still go out
             log_unexpected(f"carrying {item.kind} of {review.review_id}", error)
-            self._later(item, 60.0)
+            self._patience.put_off(item, 60.0)
         return set()
 
     def _run_safely(self, review: Review) -> None:
@@ -117,9 +128,6 @@ class Notifier:
             log.warning("Slack messages of %s wait: %s", review.review_id, error)
         except Exception as error:  # noqa: BLE001 - the loop must outlive any fault of one review
             log_unexpected(f"carrying to Slack for {review.review_id}", error)
-
-    def _is_due(self, item: OutboxItem) -> bool:
-        return self._parked.get((item.review_id, item.seq), 0.0) <= self._monotonic()
 
     def _together(
         self, review: Review, item: OutboxItem, resolved: Sequence[OutboxItem]
@@ -139,67 +147,79 @@ class Notifier:
         channel = review.channel
         try:
             steps = self._posts.steps(review, item)
-            if any(self._is_closed(step.channel) for step in steps):
+            if any(self._patience.is_closed(step.channel) for step in steps):
                 return False
-            if steps:
-                self._count_attempt(review, together)
-            for number, step in enumerate(steps, 1):
+            delivery = _Delivery(review, item, together)
+            for step in steps:
                 channel = step.channel
-                self._perform(review, item, step, together if number == len(steps) else [])
+                if not self._perform(delivery, step):
+                    return False
         except SlackFaultError as fault:
             if fault.error not in GONE:
-                self._park(item, channel, fault)
+                self._patience.put_off_for(item, channel, fault)
                 return False
             log.info("%s of %s: its message is gone from Slack.", item.kind, review.review_id)
-            steps = []
         except NotYetError:
-            self._later(item, 1.0)
+            self._patience.put_off(item, 1.0)
             return False
         except DrawingError as error:
             if item.attempts + 1 < DRAWING_ATTEMPTS:
-                self._later(item, 30.0)
+                self._patience.put_off(item, 30.0)
                 return False
             log.error("An image was left out: %s", error)
-            steps = []
-        if not steps:
-            with self._desk.store.writing(review.review_id) as tx:
-                tx.finish_outbox([each.seq for each in together])
+        with self._desk.store.writing(review.review_id) as tx:
+            tx.finish_outbox([each.seq for each in together])
+        for each in together:
+            self._patience.settle(each)
         return True
 
-    def _perform(
-        self, review: Review, item: OutboxItem, step: Step, ends: Sequence[OutboxItem]
-    ) -> None:
-        """Send one step unless it was sent before, then record it and what it ends."""
-        ts = step.ts
+    def _perform(self, delivery: _Delivery, step: Step) -> bool:
+        """Send one step unless it was sent before, and record it; False when it has to wait."""
+        review, item = delivery.review, delivery.item
         if step.ts and step.message is not None:
+            self._count_attempt(delivery)
             self._slack.update(step.channel, step.ts, step.message)
-        else:
-            with self._desk.store.reading(review.review_id) as tx:
-                known = tx.post(step.key)
-            found = "" if known or not item.attempts else self._find(item, step)
-            ts = known[1] if known else found or self._send(item, step)
+            return True
+        with self._desk.store.reading(review.review_id) as tx:
+            known = tx.post(step.key)
+        if known:
+            return True
+        ts = self._find(item, step) if item.attempts else ""
+        if not ts:
+            if item.attempts and not self._patience.may_repeat(item, step.key):
+                return False
+            ts = self._send(delivery, step)
         with self._desk.store.writing(review.review_id) as tx:
-            if step.key:
-                at = self._desk.clock.now()
-                tx.record_post(step.key, step.channel, ts, at)
-                if item.kind == "conflict_opened":
-                    # Its row in the sheet links to the thread, which exists from now on.
-                    tx.enqueue_rows("Conflicts", [str(item.payload["conflict_id"])], at)
-            tx.finish_outbox([each.seq for each in ends])
-        for each in ends:
-            self._parked.pop((each.review_id, each.seq), None)
+            at = self._desk.clock.now()
+            tx.record_post(step.key, step.channel, ts, at)
+            if item.kind == "conflict_opened":
+                # Its row in the sheet links to the thread, which exists from now on.
+                tx.enqueue_rows("Conflicts", [str(item.payload["conflict_id"])], at)
+        return True
 
-    def _send(self, item: OutboxItem, step: Step) -> str:
+    def _send(self, delivery: _Delivery, step: Step) -> str:
+        """Send a step that is a new message or a file; return its ts, of a file its name."""
+        item = delivery.item
+        image = b""
         if step.draw is not None:
-            data = step.draw()
-            self._pace(step.channel)
-            self._slack.upload(step.channel, step.file, data, title=step.title, alt=step.title)
-            return step.file
-        if step.message is None:
-            raise SlackFaultError("notifier", "a step without content")
+            # Counted first: an image that cannot be drawn is left out after a few attempts.
+            self._count_attempt(delivery)
+            image = step.draw()
         self._pace(step.channel)
-        key = message_key(item)
-        return self._slack.post(step.channel, step.message, metadata=metadata_of(key))
+        self._count_attempt(delivery)
+        self._patience.tried(item, step.key)
+        try:
+            if step.draw is not None:
+                title = step.title
+                self._slack.upload(step.channel, step.file, image, title=title, alt=title)
+                return step.file
+            if step.message is None:
+                raise SlackFaultError("notifier", "a step without content")
+            metadata = metadata_of(message_key(item))
+            return self._slack.post(step.channel, step.message, metadata=metadata)
+        except SlackFaultError as fault:
+            self._patience.failed(item, step.key, fault)
+            raise
 
     def _find(self, item: OutboxItem, step: Step) -> str:
         """Return the ts under which a step already stands in Slack, "" when it does not."""
@@ -222,7 +242,7 @@ class Notifier:
         channel = review.channel
         with self._desk.store.reading(review.review_id) as tx:
             fresh = [item for item in items if tx.post(message_key(item)) is None]
-        if len(fresh) <= BURST or self._is_closed(channel):
+        if len(fresh) <= BURST or self._patience.is_closed(channel):
             return set()
         try:
             tried = [item for item in fresh if item.attempts]
@@ -232,16 +252,26 @@ class Notifier:
                     if sent:
                         self._record(review, sent, posted.ts)
                         return {item.seq for item in sent}
+                fresh = [
+                    item
+                    for item in fresh
+                    if not item.attempts or self._patience.may_repeat(item, message_key(item))
+                ]
+                if len(fresh) <= BURST:
+                    return set()
             with self._desk.store.reading(review.review_id) as tx:
                 views = tx.conflict_views([str(item.payload["conflict_id"]) for item in fresh])
-            self._count_attempt(review, fresh)
             self._pace(channel)
+            self._note_attempt(review, fresh)
             keys = tuple(message_key(item) for item in fresh)
             message = summary_message(review, views, sheet=self._sheet_link(review, "Conflicts"))
+            for item in fresh:
+                self._patience.tried(item, message_key(item))
             ts = self._slack.post(channel, message, metadata=metadata_of(keys[0], keys))
         except SlackFaultError as fault:
             for item in fresh:
-                self._park(item, channel, fault)
+                self._patience.failed(item, message_key(item), fault)
+                self._patience.put_off_for(item, channel, fault)
             return set()
         self._record(review, fresh, ts)
         return {item.seq for item in fresh}
@@ -258,7 +288,12 @@ class Notifier:
                 tx.set_setting(summary_setting(ts), ",".join(listed))
             tx.finish_outbox([item.seq for item in items])
 
-    def _count_attempt(self, review: Review, items: Sequence[OutboxItem]) -> None:
+    def _count_attempt(self, delivery: _Delivery) -> None:
+        if not delivery.counted:
+            self._note_attempt(delivery.review, delivery.together)
+            delivery.counted = True
+
+    def _note_attempt(self, review: Review, items: Sequence[OutboxItem]) -> None:
         with self._desk.store.writing(review.review_id) as tx:
             tx.fail_outbox([item.seq for item in items], "sending", self._desk.clock.now())
 
@@ -267,26 +302,6 @@ class Notifier:
         if wait > 0:
             self._sleep(wait)
         self._last[channel] = self._monotonic()
-
-    def _is_closed(self, channel: str) -> bool:
-        return self._closed_until.get(channel, 0.0) > self._monotonic()
-
-    def _park(self, item: OutboxItem, channel: str, fault: SlackFaultError) -> None:
-        """Put an item off: as long as Slack asks, else longer each time; nothing else waits for it."""
-        if fault.retry_after:
-            self._closed_until[channel] = self._monotonic() + fault.retry_after
-            self._later(item, fault.retry_after)
-            return
-        pause = min(LONGEST_PAUSE, 2.0 ** min(item.attempts, 9))
-        if fault.permanent:
-            pause = LONGEST_PAUSE if item.attempts else 60.0
-            log.error("%s of %s: %s. %s", item.kind, item.review_id, fault, fault.remedy)
-        else:
-            log.warning("%s of %s: %s; again in %.0f s", item.kind, item.review_id, fault, pause)
-        self._later(item, pause)
-
-    def _later(self, item: OutboxItem, seconds: float) -> None:
-        self._parked[item.review_id, item.seq] = self._monotonic() + seconds
 
 
 def _carries(posted: Posted, key: str) -> bool:

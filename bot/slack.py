@@ -22,6 +22,7 @@ from bot.blocks.kit import Block, Message
 log = logging.getLogger(__name__)
 
 API_SECONDS = 10
+"""How long an answer is waited for: clicks wait behind it, so it is short of what Slack may take."""
 RESPOND_SECONDS = 4.0
 DOWNLOAD_SECONDS = 120.0
 LARGEST_FILE = 300 * 1024 * 1024
@@ -48,15 +49,23 @@ class SlackFaultError(Exception):
     """A call to Slack failed.
 
     `permanent`: repeating it cannot help before somebody acts, `remedy` says how. `unclear`: it may
-    have taken effect all the same. `retry_after`: seconds Slack asks to wait, 0 when it did not ask.
+    have taken effect all the same; `under_way`: it may do so even later, for only the answer was not
+    waited for. `retry_after`: seconds Slack asks to wait, 0 when it did not ask.
     """
 
     def __init__(
-        self, method: str, error: str, *, unclear: bool = False, retry_after: float = 0.0
+        self,
+        method: str,
+        error: str,
+        *,
+        unclear: bool = False,
+        under_way: bool = False,
+        retry_after: float = 0.0,
     ) -> None:
         super().__init__(f"{method}: {error}")
         self.error = error
-        self.unclear = unclear
+        self.unclear = unclear = unclear or under_way
+        self.under_way = under_way
         self.retry_after = retry_after
         self.permanent = not unclear and not retry_after
         self.remedy = _REMEDIES.get(error, "")
@@ -293,7 +302,10 @@ class SlackClient:
             data = function(**arguments).data
         except SlackApiError as error:
             raise _fault(method, error) from error
-        except (URLError, HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as error:
+        except TimeoutError as error:
+            # Nothing came back in time. (A connection that was never made is a URLError.)
+            raise SlackFaultError(method, type(error).__name__, under_way=True) from error
+        except (URLError, HTTPException, ConnectionError, ssl.SSLError) as error:
             raise SlackFaultError(method, type(error).__name__, unclear=True) from error
         except (SlackClientError, ValueError) as error:
             what = f"an answer that cannot be read ({type(error).__name__})"
@@ -321,6 +333,8 @@ def _fault(method: str, error: SlackApiError) -> SlackFaultError:
         headers = getattr(response, "headers", {}) or {}
         after = headers.get("Retry-After") or headers.get("retry-after")
         return SlackFaultError(method, "ratelimited", retry_after=_seconds(after))
+    if status == 504:
+        return SlackFaultError(method, "HTTP 504", under_way=True)
     if status >= 500 or name in (
         "internal_error",
         "fatal_error",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.client import RemoteDisconnected
 from types import SimpleNamespace
 from typing import Any
 from urllib.error import URLError
@@ -43,3 +44,16 @@ def test_messages_are_never_read_without_knowing_which_are_ours(
         client.history("C1")
     for _ in range(2):
         assert [posted.own for posted in client.history("C1")] == [True, False]
+
+
+def test_an_answer_that_was_not_waited_for_differs_from_a_broken_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    faults = [TimeoutError(), RemoteDisconnected(), URLError(TimeoutError())]
+    client = answering(monkeypatch, auth_test=faults)
+    told = []
+    for _ in faults:
+        with pytest.raises(SlackFaultError) as raised:
+            client.identity()
+        told.append((raised.value.unclear, raised.value.under_way, raised.value.permanent))
+    assert told == [(True, True, False), (True, False, False), (True, False, False)]

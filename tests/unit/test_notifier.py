@@ -1,0 +1,208 @@
+"""The notifier over a real store and a Slack of its own clock: each message once, whatever Slack does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.blocks.kit import Message
+from bot.notifier import Notifier
+from bot.slack import Posted, SlackFaultError
+from screening.gestures.batches import request_batch
+from screening.gestures.settling import settle_due
+from screening.ports import Desk
+from screening.votes import Choice
+from store import SqlStore, open_store
+from tests.desks import BEN, CHLOE, bring, make_desk, vote
+
+CHANNEL = "C0SCREEN"
+LATE = SlackFaultError("chat_postMessage", "TimeoutError", under_way=True)
+CUT = SlackFaultError("chat_postMessage", "RemoteDisconnected", unclear=True)
+ARCHIVED = SlackFaultError("chat_postMessage", "is_archived")
+
+
+@dataclass
+class Sent:
+    """A message that Slack took; it is to be seen from `seen_at` on."""
+
+    seen_at: float
+    channel: str
+    text: str
+    metadata: Mapping[str, Any]
+
+
+@dataclass
+class FakeSlack:
+    """What a test makes of Slack. `answers`: faults and delays of the next posts, None = no fault."""
+
+    now: float = 0.0
+    sent: list[Sent] = field(default_factory=list)
+    answers: list[tuple[SlackFaultError, float | None]] = field(default_factory=list)
+    refused: dict[str, SlackFaultError] = field(default_factory=dict)
+    looks: int = 0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def dm(self, user: str) -> str:
+        if user in self.refused:
+            raise self.refused[user]
+        return f"D{user}"
+
+    def post(self, channel: str, message: Message, *, metadata: Mapping[str, Any]) -> str:
+        if channel in self.refused:
+            raise self.refused[channel]
+        fault, lands_after = self.answers.pop(0) if self.answers else (None, 0.0)
+        if lands_after is not None:
+            payload = metadata["event_payload"]
+            self.sent.append(Sent(self.now + lands_after, channel, message.text, payload))
+        if fault is not None:
+            raise fault
+        return f"{len(self.sent)}.0"
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        pass
+
+    def upload(self, channel: str, name: str, data: bytes, *, title: str, alt: str) -> None:
+        self.sent.append(Sent(self.now, channel, name, {}))
+
+    def history(self, channel: str, **more: Any) -> list[Posted]:
+        self.looks += 1
+        return [
+            Posted(f"{n}.0", each.metadata, (), (), own=True)
+            for n, each in enumerate(self.sent, 1)
+            if each.channel == channel and each.seen_at <= self.now
+        ]
+
+    def keys(self) -> list[str]:
+        return [
+            key for each in self.sent for key in each.metadata.get("keys", [each.metadata["key"]])
+        ]
+
+
+@dataclass
+class Post:
+    """A desk, a Slack and a notifier between them."""
+
+    desk: Desk
+    slack: FakeSlack
+    notifier: Notifier
+
+    def carry(self) -> int:
+        return self.notifier.run_once(self.desk.review("peer"))
+
+    def carry_for(self, seconds: float, step: float = 1.0) -> None:
+        end = self.slack.now + seconds
+        while self.slack.now < end:
+            self.carry()
+            self.slack.now += step
+
+    def waiting(self) -> list[str]:
+        with self.desk.store.reading("peer") as tx:
+            return [item.kind for item in tx.outbox("slack", 1000)]
+
+    def enqueue(self, kind: str, key: str, **payload: object) -> None:
+        with self.desk.store.writing("peer") as tx:
+            tx.enqueue("slack", kind, key, self.desk.clock.now(), payload)
+
+    def restarted(self) -> Post:
+        return Post(self.desk, self.slack, carrier(self.desk, self.slack))
+
+
+def carrier(desk: Desk, slack: FakeSlack) -> Notifier:
+    return Notifier(
+        desk,
+        slack,  # type: ignore[arg-type]
+        sheet_link=lambda review, tab: "",
+        draw=lambda kind, payload: b"",
+        sleep=slack.sleep,
+        monotonic=lambda: slack.now,
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    opened = open_store(f"sqlite:///{tmp_path}/winnow.sqlite3")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def post(store: SqlStore) -> Post:
+    desk, slack = make_desk(store), FakeSlack()
+    bring(desk, 8)
+    made = Post(desk, slack, carrier(desk, slack))
+    made.carry()
+    slack.sent.clear()
+    return made
+
+
+def disagree(post: Post, *record_ids: str) -> None:
+    """Have Ben include and Chloe exclude records, and let the votes settle."""
+    for who in (BEN, CHLOE):
+        with post.desk.store.reading("peer") as tx:
+            has = tx.open_assignments(reviewer_id=who)
+        if not has:
+            request_batch(post.desk, "peer", by=who, size=200, gesture_key=post.desk.new_id("K"))
+    for record_id in record_ids:
+        vote(post.desk, BEN, record_id, Choice.INCLUDE)
+        vote(post.desk, CHLOE, record_id, Choice.EXCLUDE)
+    post.desk.clock.move(minutes=6)  # type: ignore[attr-defined]
+    settle_due(post.desk, "peer", at=post.desk.clock.now())
+
+
+@pytest.mark.parametrize("lands_after", [0.5, 2.0, 13.0, 100.0])
+def test_a_message_whose_answer_was_late_is_not_repeated(post: Post, lands_after: float) -> None:
+    post.slack.answers = [(LATE, lands_after)]
+    disagree(post, "R000001")
+    post.carry_for(300)
+    assert len(post.slack.sent) == 1
+    assert post.waiting() == []
+    assert post.slack.looks < 12
+
+
+def test_a_burst_whose_answer_was_late_is_not_repeated(post: Post) -> None:
+    post.slack.answers = [(LATE, 20.0)]
+    disagree(post, *(f"R00000{n}" for n in range(1, 7)))
+    post.carry_for(300)
+    assert len(post.slack.sent) == 1
+    assert post.waiting() == []
+
+
+def test_a_message_that_never_arrived_is_repeated_at_the_end(post: Post) -> None:
+    post.slack.answers = [(LATE, None), (CUT, None)]
+    disagree(post, "R000001")
+    post.carry_for(100)
+    assert post.slack.sent == []
+    post.carry_for(60)
+    assert len(post.slack.sent) == 1
+    assert post.waiting() == []
+
+
+@pytest.mark.parametrize("lands_after", [None, 0.0, 1.5])
+def test_a_broken_connection_delays_a_message_by_seconds(
+    post: Post, lands_after: float | None
+) -> None:
+    post.slack.answers = [(CUT, lands_after)]
+    disagree(post, "R000001")
+    post.carry_for(8, step=0.5)
+    assert len(post.slack.sent) == 1
+    assert post.waiting() == []
+
+
+def test_what_another_process_was_sending_is_left_alone_for_as_long_as_it_waits(
+    post: Post,
+) -> None:
+    disagree(post, "R000001")
+    with post.desk.store.writing("peer") as tx:
+        seqs = [item.seq for item in tx.outbox("slack", 9)]
+        tx.fail_outbox(seqs, "sending", post.desk.clock.now())
+    post.carry_for(10)
+    assert post.slack.sent == []
+    post.carry_for(5)
+    assert len(post.slack.sent) == 1
+    assert post.waiting() == []
