@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from screening.errors import StoreBusyError
 from store.errors import StoreAddressError, StoreUnreachableError
@@ -50,12 +51,25 @@ class SqliteDatabase:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._engine("BEGIN IMMEDIATE", 1, 1)
             self._reader = self._engine("BEGIN", READERS, READERS_AT_MOST, query_only=True)
-            # The first connection turns WAL on; a folder that cannot be written fails here.
-            self._writer.connect().close()
+            self._connect_first()
         except (OSError, DBAPIError) as error:
             reason = str(getattr(error, "orig", error))
             raise StoreUnreachableError(str(self.path), reason) from error
         self.leadership = FileLeadership(self.path.with_name(self.path.name + ".leader"))
+
+    def _connect_first(self) -> None:
+        """Turn WAL on; a folder that cannot be written fails here.
+
+        SQLite's busy timeout does not cover this step, so another process that makes the same new
+        file is waited for here.
+        """
+        is_busy = retry_if_exception(lambda e: isinstance(e, DBAPIError) and self.is_busy(e))
+        until = stop_after_delay(self.wait_seconds)
+        for attempt in Retrying(
+            retry=is_busy, stop=until, wait=wait_random(0.01, 0.05), reraise=True
+        ):
+            with attempt:
+                self._writer.connect().close()
 
     def _engine(self, begin: str, size: int, most: int, query_only: bool = False) -> Engine:
         engine = create_engine(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 
 from screening.errors import StoreBusyError
-from store import SqlStore, is_embedded
+from store import SqlStore, is_embedded, open_store
 from store.opening import connect_database
 from tests.store_samples import RID, T0, TA, a_vote, bring, hand, rid
 
@@ -66,8 +67,9 @@ def test_one_of_twenty_equal_gestures_counts(opened):
     assert sum(bool(new) for new in all_at_once(click)) == 1
 
 
-def test_two_stores_take_turns(opened):
-    stores = [opened(), opened()]
+def test_two_stores_take_turns(store, store_url):
+    # Patient ones: this is about order, not about how long a loaded machine lets one wait.
+    stores = [SqlStore(connect_database(store_url, wait_seconds=20)) for _ in range(2)]
 
     def count(n: int) -> None:
         for _ in range(5):
@@ -77,6 +79,8 @@ def test_two_stores_take_turns(opened):
     all_at_once(count)
     with stores[0].reading(RID) as tx:
         assert tx.next_record_numbers(0).start == 5 * THREADS + 1
+    for each in stores:
+        each.close()
 
 
 def impatient(store_url: str) -> SqlStore:
@@ -149,3 +153,17 @@ def test_a_lost_connection_is_lost_leadership(opened, store_url):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert not one.leadership().try_acquire()
+
+
+def test_a_new_file_that_another_process_is_making_is_waited_for(tmp_path):
+    path = tmp_path / "new.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    thread = threading.Timer(0.3, other.execute, ["COMMIT"])
+    thread.start()
+    store = open_store(f"sqlite:///{path}")
+    thread.join()
+    other.close()
+    with store.writing(RID) as tx:
+        tx.set_setting("opened", "yes")
+    store.close()
