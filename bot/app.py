@@ -25,6 +25,7 @@ from screening.review import Review
 
 log = logging.getLogger(__name__)
 
+RECEIVE_BYTES = 65_536
 LISTENER_THREADS = 20
 """Bolt's own five would leave the sixth click unacknowledged while five wait for the database."""
 
@@ -120,6 +121,8 @@ class Socket:
 def run_socket(app: App, app_token: str, *, concurrency: int = LISTENER_THREADS) -> Socket:
     """Connect by Socket Mode; return once connected. Raises `SlackFaultError` when refused."""
     handler = SocketModeHandler(app, app_token, concurrency=concurrency)
+    # By default 1,024 bytes at a time: a refresh between two pieces would cut an envelope in two.
+    handler.client.receive_buffer_size = RECEIVE_BYTES
     _connecting(handler.connect)
     return Socket(handler)
 
