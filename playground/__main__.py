@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import sys
 import tempfile
 from contextlib import suppress
@@ -90,7 +91,10 @@ def _seconds(text: str) -> list[float]:
 
 def _bind(host: str, port: int) -> Any:
     config = uvicorn.Config(app=Severable, host=host, port=port, log_level="warning")
-    return config.bind_socket()
+    listener = config.bind_socket()
+    # Inherited by each connection; asyncio sets it only where the socket names its protocol.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 async def _serve(
