@@ -5,8 +5,18 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.store_fixtures import NO_SKIP, opened, postgres_server, store, store_url
+
+settings.register_profile(
+    "winnow",
+    # A machine's hiccup is no finding; in CI the same examples run every time.
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get(NO_SKIP)),
+)
+settings.load_profile("winnow")
 
 __all__ = ["opened", "postgres_server", "store", "store_url"]
 

@@ -13,7 +13,7 @@ from tests.flows.installation import Installation, installed
 from tests.flows.standins import wait_until
 from tests.flows.team import write_ris
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 DESK = {"width": 1400, "height": 900}
 PHONE = {"width": 390, "height": 780}

@@ -103,7 +103,7 @@ class Course:
         with reading(self.it) as tx:
             waiting = sorted(conflict.conflict_id for conflict in tx.open_conflicts())
         ids = lambda: {row["ID"] for row in self.it.rows("Conflicts")}  # noqa: E731
-        wait_until(lambda: ids() >= set(waiting), 30, every=0.3)
+        wait_until(lambda: ids() >= set(waiting), 90, every=0.3)
         decide_conflicts(self.it, patient=True)
 
     def next_morning(self) -> str:

@@ -15,7 +15,7 @@ from tests.flows.standins import wait_until
 from tests.flows.team import write_ris
 from tests.flows.truths import check_truths, posted_keys
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 SMALL_HOURS = """
 [reviews.stages.title_abstract]

@@ -13,7 +13,7 @@ from tests.flows.screening_a_review import quiet
 from tests.flows.standins import wait_until
 from tests.flows.truths import check_sheet, posted_keys
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

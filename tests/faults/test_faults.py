@@ -10,7 +10,7 @@ from tests.faults.course import CARDS, KINDS, REVIEWERS, Course, course
 from tests.flows.standins import wait_until
 from tests.flows.team import newest_card
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 STARTING = ("auth.test", "apps.connections.open")
 OPENING = ("token", "spreadsheets.get", "spreadsheets.developerMetadata.search")

@@ -102,7 +102,7 @@ class Installation:
         if self.bot is not None:
             self.bot.terminate()
             try:
-                self.bot.wait(timeout=15)
+                self.bot.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 self.bot.kill()
                 self.bot.wait(timeout=10)

@@ -119,7 +119,7 @@ def decide_conflicts(it: Installation, *, patient: bool = False) -> Counter[str]
             else:
                 decide_in_slack(it, row, outcome)
             ended["slack"] += 1
-    wait_until(lambda: all(row["Resolved at"] for row in it.rows("Conflicts")), 30, every=0.3)
+    wait_until(lambda: all(row["Resolved at"] for row in it.rows("Conflicts")), 90, every=0.3)
     return ended
 
 
@@ -134,7 +134,7 @@ def decide_in_slack(it: Installation, row: dict[str, str], outcome: str) -> None
     it.control.click(
         "ana", action_id=found, value=control["value"], where="#screening", ts=message["ts"]
     )
-    wait_until(lambda: it.control.see("ana")["modal"], 3)
+    wait_until(lambda: it.control.see("ana")["modal"], 10)
     choice = "Include"
     if outcome == "exclude":
         choice = f"Exclude: {REASONS[0]}" if row["Stage"] == "full text" else "Exclude"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
@@ -49,8 +50,15 @@ def ask_for_cards(it: Installation, who: str, size: int = 25) -> dict[str, Any] 
     """Ask for cards by the slash command; return the first card, None when there is none."""
     seen = len(it.control.messages(who, "dm"))
     it.control.command(who, f"next {size}", where="dm")
-    wait_until(lambda: len(it.control.messages(who, "dm")) > seen, 15)
+    told = wait_until(lambda: it.control.messages(who, "dm")[seen:], 15)
+    if is_promised(told):
+        return dict(wait_until(lambda: newest_card(it, who), 15))
     return newest_card(it, who)
+
+
+def is_promised(told: list[dict[str, Any]]) -> bool:
+    """Tell whether an answer says that a card is in the DM; it is posted right after the answer."""
+    return any("Your card is" in message["words"] for message in told)
 
 
 def use(it: Installation, who: str, card: dict[str, Any], label: str) -> dict[str, Any]:
@@ -143,11 +151,12 @@ def vote_patiently(
         votes += 1
         if undo_every and votes % undo_every == 0:
             insist(it, who, card, "Include", journal)
-            after = message_at(it, who, card["ts"])
-            if "Undo" in labels_of(after):
-                insist(it, who, after, "Undo", journal)
+            card = message_at(it, who, card["ts"])
+            if "Undo" in labels_of(card):
+                insist(it, who, card, "Undo", journal)
                 card = message_at(it, who, card["ts"])
-        if title_on(card) == title:
+        # Shown without Undo, the next card says that the vote was recorded before the bot died.
+        if "Skip" in labels_of(card) and title_on(card) == title:
             insist(it, who, card, label, journal)
             journal.meant[who, title, stage] = label
         else:
@@ -157,21 +166,17 @@ def vote_patiently(
 
 def ask_patiently(it: Installation, who: str, size: int) -> dict[str, Any] | None:
     """Ask for cards by the slash command, again while no answer comes."""
-    seen = len(it.control.messages(who, "dm"))
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
+        seen = len(it.control.messages(who, "dm"))
         asked = it.control.command(who, f"next {size}", where="dm")
         if asked["warning"] is None:
-            try:
-                wait_until(lambda: len(it.control.messages(who, "dm")) > seen, 3)
-            except TimeoutError:
-                continue
-            if (card := newest_card(it, who)) is not None:
-                return card
-            told = [m["words"] for m in it.control.messages(who, "dm")[seen:]]
-            if not any("try again" in words or "Your card is in" in words for words in told):
-                return None
-            seen += len(told)
+            with contextlib.suppress(TimeoutError):  # no answer, or a card promised that never came
+                told = wait_until(lambda since=seen: it.control.messages(who, "dm")[since:], 3)
+                if is_promised(told):
+                    return dict(wait_until(lambda: newest_card(it, who), 3))
+                if not any("try again" in message["words"] for message in told):
+                    return newest_card(it, who)
         time.sleep(0.3)
     raise AssertionError(f"{who} was not answered within {PATIENCE:g} s")
 

@@ -31,7 +31,7 @@ from tests.flows.standins import wait_until
 from tests.flows.team import ask_for_cards, newest_card, work_through, write_ris
 from tests.flows.truths import check_log
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def test_a_review_is_screened_end_to_end(tmp_path: Path) -> None:

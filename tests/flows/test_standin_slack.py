@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -374,7 +375,8 @@ def test_state_survives_a_kill(tmp_path: Any) -> None:
         control.post("files", who="ana", where="#general", name="a.txt", text="content")
         before = control.see("ana")
         facts = playground.facts
-        time.sleep(1.2)
+        saved = Path(playground.arguments[playground.arguments.index("--state") + 1])
+        wait_until(lambda: saved.exists() and b"a.txt" in saved.read_bytes())
         playground.kill()
         playground.restart()
         assert playground.facts == facts
