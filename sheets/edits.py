@@ -12,16 +12,27 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from screening.errors import InvalidValueError, StoreBusyError, WinnowError
+from screening.errors import (
+    InvalidValueError,
+    NothingToUndoError,
+    StoreBusyError,
+    WinnowError,
+)
 from screening.gestures.conflicts import override_decision, resolve_conflict
 from screening.gestures.duplicates import judge_pair
 from screening.gestures.fulltext import attach_full_text
 from screening.gestures.leadcells import save_lead_cells
 from screening.ports import Desk
 from screening.review import Review
-from screening.stages import Outcome, Stage
+from screening.stages import How, Outcome, Stage
 from sheets.layout import CONFLICTS, DUPLICATES, RECORDS, layout_of
-from sheets.verdicts import known_reason, read_decision, read_override, read_verdict
+from sheets.verdicts import (
+    is_votes,
+    known_reason,
+    read_decision,
+    read_override,
+    read_verdict,
+)
 
 log = logging.getLogger(__name__)
 
@@ -213,18 +224,25 @@ class Edits:
         return ""
 
     def _override(self, row: LeadRow, known: Mapping[str, str], gesture_key: str) -> str:
-        ruling = read_override(row.cells["Override"], self._reasons())
-        if ruling.outcome is None and not known.get("Override"):
+        text = row.cells["Override"]
+        ruling = read_override(text, self._reasons())
+        if ruling.outcome is None and not text and is_votes(known.get("Override", "")):
             return ""
-        override_decision(
-            self._desk,
-            self._review.review_id,
-            by=self._by(),
-            record_id=row.key,
-            outcome=ruling.outcome,
-            reason=ruling.reason,
-            gesture_key=gesture_key,
-        )
+        try:
+            view = override_decision(
+                self._desk,
+                self._review.review_id,
+                by=self._by(),
+                record_id=row.key,
+                outcome=ruling.outcome,
+                reason=ruling.reason,
+                gesture_key=gesture_key,
+            )
+        except NothingToUndoError as error:
+            return str(error)
+        left = [s for s in view.screenings if s.how is How.OVERRIDE]
+        if ruling.outcome is None and left:
+            return f"The override at {left[0].stage.label} still stands. Write votes to take it back too."
         return ""
 
     def _verdict(self, row: LeadRow, gesture_key: str) -> str:

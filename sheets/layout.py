@@ -249,7 +249,7 @@ def choices_of(review: Review, choices: Choices) -> tuple[str, ...]:
         case "outcome":
             return ("include", "exclude")
         case "override":
-            return ("include", "exclude", *(f"exclude: {reason}" for reason in reasons))
+            return ("include", "exclude", *(f"exclude: {reason}" for reason in reasons), "votes")
         case "reason":
             return reasons
         case "verdict":

@@ -16,10 +16,13 @@ _OUTCOMES = {
     "not_retrieved": Outcome.NOT_RETRIEVED,
 }
 
+VOTES_DECIDE = "votes"
+"""What the lead writes to take an override back where the cell is empty already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """An outcome with its reason; `outcome` is None when the cell is empty."""
+    """An outcome with its reason; `outcome` is None when the votes shall decide."""
 
     outcome: Outcome | None
     reason: str = ""
@@ -39,20 +42,29 @@ def read_decision(text: str) -> Outcome | None:
 
 
 def read_override(text: str, reasons: Iterable[str]) -> Ruling:
-    """Read the Override column: include, exclude, or "exclude: reason". Raises `InvalidValueError`."""
+    """Read the Override column: include, exclude, "exclude: reason", or "votes" to take one back.
+
+    Raises `InvalidValueError`.
+    """
+    if is_votes(text):
+        return Ruling(None)
     word, _, reason = text.partition(":")
     plain = " ".join(word.split()).casefold()
-    if not plain and not reason.strip():
-        return Ruling(None)
     outcome = _OUTCOMES.get(plain)
     if outcome is None:
         raise InvalidValueError(
             "The override",
             text,
-            "Write include, exclude or “exclude: reason”; an empty cell takes an override back. "
+            "Write include, exclude or “exclude: reason”; an empty cell or “votes” takes the last "
+            "override back. "
             "Nothing was recorded.",
         )
     return Ruling(outcome, known_reason(reason, reasons))
+
+
+def is_votes(text: str) -> bool:
+    """Whether what stands in the Override column leaves the decision to the votes."""
+    return " ".join(text.split()).casefold() in ("", VOTES_DECIDE)
 
 
 def known_reason(text: str, reasons: Iterable[str]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from screening.errors import UnknownThingError
+from collections.abc import Iterator
+from datetime import datetime
+
+from screening.errors import NothingToUndoError, UnknownThingError
 from screening.gestures.deciding import (
     carry_decision,
     reconsider,
@@ -12,6 +15,7 @@ from screening.gestures.deciding import (
 )
 from screening.policies import check_is_lead, check_resolution
 from screening.ports import Desk, Transaction
+from screening.review import Review
 from screening.stages import How, Outcome, Screening, Stage
 from screening.views import ConflictView, RecordView
 
@@ -72,18 +76,18 @@ def override_decision(
 ) -> RecordView:
     """Set the outcome of a record at a stage (the last it entered when None), whatever the votes say.
 
-    `outcome=None` takes an override back: the votes decide again.
+    `outcome=None` takes an override back, the latest one when no stage is named: the votes decide
+    again. Raises `NothingToUndoError` when none stands.
     """
     review = desk.review(review_id)
     check_is_lead(review, by, "override a decision")
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
         kept = tx.kept(record_id)
-        screening = _screening(tx, kept, stage)
-        if outcome is not None:
-            check_resolution(review, screening.stage, outcome, reason)
         if tx.remember_gesture(gesture_key, at):
             if outcome is not None:
+                screening = _screening(tx, kept, stage)
+                check_resolution(review, screening.stage, outcome, reason)
                 record_decision(
                     desk,
                     tx,
@@ -95,25 +99,44 @@ def override_decision(
                     actor=by,
                     reason=reason,
                 )
-            elif screening.how is How.OVERRIDE:
-                take_back_decision(tx, screening)
-                tx.audit(at, by, "override_removed", kept, {"stage": screening.stage.value})
-                reconsider(desk, tx, review, kept, screening.stage, at)
-                if screening.stage is Stage.TITLE_ABSTRACT:
-                    again = tx.screening(kept, Stage.TITLE_ABSTRACT)
-                    if again is None or again.outcome is not Outcome.INCLUDE:
-                        withdraw_from(tx, kept, Stage.FULL_TEXT, at, by)
-                carry_decision(tx, kept, screening.stage, at)
+            else:
+                _take_back(desk, tx, review, _overridden(tx, kept, stage), at, by)
         view = tx.record(kept)
         if view is None:
             raise UnknownThingError("record", record_id, "See the Records tab.")
         return view
 
 
+def _take_back(
+    desk: Desk, tx: Transaction, review: Review, screening: Screening, at: datetime, by: str
+) -> None:
+    record_id, stage = screening.record_id, screening.stage
+    take_back_decision(tx, screening)
+    tx.audit(at, by, "override_removed", record_id, {"stage": stage.value})
+    reconsider(desk, tx, review, record_id, stage, at)
+    if stage is Stage.TITLE_ABSTRACT:
+        again = tx.screening(record_id, stage)
+        if again is None or again.outcome is not Outcome.INCLUDE:
+            withdraw_from(tx, record_id, Stage.FULL_TEXT, at, by)
+    carry_decision(tx, record_id, stage, at)
+
+
 def _screening(tx: Transaction, record_id: str, stage: Stage | None) -> Screening:
-    stages = [stage] if stage is not None else [Stage.FULL_TEXT, Stage.TITLE_ABSTRACT]
-    for each in stages:
+    for screening in _at(tx, record_id, stage):
+        return screening
+    raise UnknownThingError("screened record", record_id, "See the Records tab for its ID.")
+
+
+def _overridden(tx: Transaction, record_id: str, stage: Stage | None) -> Screening:
+    for screening in _at(tx, record_id, stage):
+        if screening.how is How.OVERRIDE:
+            return screening
+    raise NothingToUndoError(f"no override stands on {record_id}.")
+
+
+def _at(tx: Transaction, record_id: str, stage: Stage | None) -> Iterator[Screening]:
+    """Yield how far a record is at a stage, or at each it entered, the last first."""
+    for each in [stage] if stage is not None else [Stage.FULL_TEXT, Stage.TITLE_ABSTRACT]:
         screening = tx.screening(record_id, each)
         if screening is not None:
-            return screening
-    raise UnknownThingError("screened record", record_id, "See the Records tab for its ID.")
+            yield screening

@@ -1,0 +1,101 @@
+"""What the lead's cells do to the store, each edit once, on the real stores."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from screening.stages import How, Outcome, Stage, Status
+from sheets.edits import Answer, Edits, LeadRow
+from tests.desks import BEN, CHLOE, REASONS, bring, make_desk, screening_of
+from tests.desks import vote as cast
+
+RECORD = "R000001"
+EMPTY = {"Full-text link": "", "Labels": "", "Note": "", "Override": ""}
+
+
+@pytest.fixture
+def desk(store):
+    made = make_desk(store)
+    bring(made, 3)
+    return made
+
+
+@pytest.fixture
+def edits(desk):
+    return Edits(desk, desk.review("peer"))
+
+
+def override(edits: Edits, text: str, record: str = RECORD) -> list[Answer]:
+    return edits.take([LeadRow("Records", record, EMPTY | {"Override": text})])
+
+
+def texts(answers: list[Answer]) -> list[str]:
+    return [answer.text for answer in answers]
+
+
+def standing(desk, stage: Stage = Stage.TITLE_ABSTRACT, record: str = RECORD):
+    """(status, outcome, how) at a stage, None when the record is not in it."""
+    found = screening_of(desk, record, stage)
+    return None if found is None else (found.status, found.outcome, found.how)
+
+
+PENDING = (Status.PENDING, None, None)
+
+
+@pytest.mark.parametrize("word", ["", "votes", " Votes "])
+def test_an_override_that_brought_a_record_to_full_text_is_taken_back(desk, edits, word) -> None:
+    assert texts(override(edits, "include")) == []
+    assert standing(desk, Stage.FULL_TEXT) == PENDING
+    assert texts(override(edits, word.strip())) == []
+    assert standing(desk) == PENDING
+    assert standing(desk, Stage.FULL_TEXT) is None
+
+
+def test_of_two_overrides_the_last_is_taken_back_first(desk, edits) -> None:
+    override(edits, "include")
+    override(edits, f"exclude: {REASONS[0]}")
+    assert standing(desk, Stage.FULL_TEXT) == (Status.DECIDED, Outcome.EXCLUDE, How.OVERRIDE)
+    (said,) = texts(override(edits, ""))
+    assert said == "The override at title/abstract still stands. Write votes to take it back too."
+    assert standing(desk, Stage.FULL_TEXT) == PENDING
+    assert texts(override(edits, "votes")) == [""]
+    assert standing(desk) == PENDING
+    assert texts(override(edits, "")) == []
+
+
+def test_votes_decide_when_the_override_that_let_a_record_in_is_taken_back(desk, edits) -> None:
+    from screening.gestures.batches import request_batch
+    from screening.gestures.settling import settle_due
+
+    keys = itertools.count()
+    for who in (BEN, CHLOE):
+        request_batch(desk, "peer", by=who, size=3, gesture_key=f"b{next(keys)}")
+        cast(desk, who, RECORD, "exclude")
+    desk.clock.move(minutes=6)
+    settle_due(desk, "peer", at=desk.clock.now())
+    override(edits, "include")
+    assert standing(desk, Stage.FULL_TEXT) == PENDING
+    override(edits, "")
+    assert standing(desk) == (Status.DECIDED, Outcome.EXCLUDE, How.AGREED)
+    assert standing(desk, Stage.FULL_TEXT) is None
+
+
+def test_an_override_that_no_longer_stands_is_answered(desk, edits) -> None:
+    override(edits, "include")
+    with desk.store.writing("peer") as tx:
+        tx.leave_stage(Stage.FULL_TEXT, RECORD)
+        tx.leave_stage(Stage.TITLE_ABSTRACT, RECORD)
+        tx.enter_stage(Stage.TITLE_ABSTRACT, [RECORD], 2, desk.clock.now())
+    (said,) = texts(override(edits, ""))
+    assert said == f"There is nothing to undo: no override stands on {RECORD}."
+    override(edits, "include")  # the emptied cell was taken: the same word is a new edit
+    assert standing(desk)[2] is How.OVERRIDE
+
+
+def test_a_cell_read_again_is_acted_on_once(desk, edits) -> None:
+    for _ in range(3):
+        override(edits, "include")
+    assert edits.applied == 1
+    assert standing(desk, Stage.FULL_TEXT) == PENDING
