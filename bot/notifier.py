@@ -95,9 +95,22 @@ class Notifier:
 
     def run_once(self, review: Review) -> int:
         """Carry what waits for one review now; return how many items were finished."""
+        finished = after = 0
+        while due := self._due(review, after):
+            after = due[-1].seq
+            finished += self._carry(review, due)
+        return finished
+
+    def _due(self, review: Review, after: int) -> list[OutboxItem]:
+        """Return the next items whose time has come; what is put off is read past."""
+        due: list[OutboxItem] = []
         with self._desk.store.reading(review.review_id) as tx:
-            waiting = tx.outbox("slack", AT_ONCE)
-        due = [item for item in waiting if self._patience.is_due(item)]
+            while not due and (page := tx.outbox("slack", AT_ONCE, after=after)):
+                due = [item for item in page if self._patience.is_due(item)]
+                after = page[-1].seq
+        return due
+
+    def _carry(self, review: Review, due: Sequence[OutboxItem]) -> int:
         conflicts = [item for item in due if item.kind == "conflict_opened"]
         resolved = [item for item in due if item.kind == "conflict_resolved"]
         done = self._announce(review, conflicts) if len(conflicts) > BURST else set()
@@ -147,7 +160,8 @@ class Notifier:
         channel = review.channel
         try:
             steps = self._posts.steps(review, item)
-            if any(self._patience.is_closed(step.channel) for step in steps):
+            if closed := max((self._patience.closed_for(s.channel) for s in steps), default=0.0):
+                self._patience.put_off(item, closed)
                 return False
             delivery = _Delivery(review, item, together)
             for step in steps:
@@ -242,7 +256,7 @@ class Notifier:
         channel = review.channel
         with self._desk.store.reading(review.review_id) as tx:
             fresh = [item for item in items if tx.post(message_key(item)) is None]
-        if len(fresh) <= BURST or self._patience.is_closed(channel):
+        if len(fresh) <= BURST or self._patience.closed_for(channel):
             return set()
         try:
             tried = [item for item in fresh if item.attempts]

@@ -24,6 +24,9 @@ ELSEWHERE_SECONDS = API_SECONDS + 2.0
 FIRST_LOOK = 1.0
 LONGEST_PAUSE = 600.0
 
+CLOSED = frozenset({"is_archived", "channel_not_found", "not_in_channel", "restricted_action"})
+"""Refusals that hold for all that goes to a channel, so that one item asks for all of them."""
+
 ItemKey = tuple[str, int]
 
 
@@ -65,14 +68,16 @@ class Patience:
         pause = min(LONGEST_PAUSE, 2.0 ** min(faults, 10))
         if fault.permanent:
             pause = LONGEST_PAUSE if faults else 60.0
+            if fault.error in CLOSED:
+                self._closed[channel] = self._monotonic() + pause
             log.error("%s of %s: %s. %s", item.kind, item.review_id, fault, fault.remedy)
         else:
             log.warning("%s of %s: %s; again in %.0f s", item.kind, item.review_id, fault, pause)
         self.put_off(item, pause)
 
-    def is_closed(self, channel: str) -> bool:
-        """Tell whether Slack asked to leave a channel alone."""
-        return self._closed.get(channel, 0.0) > self._monotonic()
+    def closed_for(self, channel: str) -> float:
+        """Return for how many seconds Slack asks to leave a channel alone, or takes nothing in it."""
+        return max(0.0, self._closed.get(channel, 0.0) - self._monotonic())
 
     def tried(self, item: OutboxItem, step: str) -> None:
         """Note that a step of an item is about to be sent; until it is settled it may have arrived."""

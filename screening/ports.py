@@ -257,8 +257,10 @@ class Bookkeeping(Protocol):
     def enqueue_rows(self, tab: str, keys: Iterable[str], at: datetime) -> None:
         """The same for many rows of a tab of the sheet at once."""
 
-    def outbox(self, channel: str, limit: int, kinds: Collection[str] = ()) -> list[OutboxItem]:
-        """Return what waits, by `seq`; only of the given kinds when any are named."""
+    def outbox(
+        self, channel: str, limit: int, kinds: Collection[str] = (), after: int = 0
+    ) -> list[OutboxItem]:
+        """Return what waits, by `seq`, behind `after`; only of the given kinds when any are named."""
 
     def finish_outbox(self, seqs: Collection[int]) -> None: ...
 

@@ -21,7 +21,11 @@ KEY = ("review_id", "channel", "kind", "item_key")
 CHANGED = ("seq", "payload", "attempts", "error", "tried_at")
 _WAITING = (
     select(outbox)
-    .where(outbox.c.review_id == REVIEW, outbox.c.channel == bindparam("of_channel"))
+    .where(
+        outbox.c.review_id == REVIEW,
+        outbox.c.channel == bindparam("of_channel"),
+        outbox.c.seq > bindparam("after"),
+    )
     .order_by(outbox.c.seq)
     .limit(bindparam("most"))
 )
@@ -71,13 +75,16 @@ class Outbox(Imports):
         for key in keys:
             self.enqueue("sheet", tab, key, at)
 
-    def outbox(self, channel: str, limit: int, kinds: Collection[str] = ()) -> list[OutboxItem]:
-        """Return what waits, by `seq`; only of the given kinds when any are named."""
+    def outbox(
+        self, channel: str, limit: int, kinds: Collection[str] = (), after: int = 0
+    ) -> list[OutboxItem]:
+        """Return what waits, by `seq`, behind `after`; only of the given kinds when any are named."""
         self._write_items()
+        named: dict[str, Any] = {"of_channel": channel, "most": limit, "after": after}
         if kinds:
-            rows = self._all(_WAITING_OF_KINDS, of_channel=channel, most=limit, kinds=list(kinds))
+            rows = self._all(_WAITING_OF_KINDS, **named, kinds=list(kinds))
         else:
-            rows = self._all(_WAITING, of_channel=channel, most=limit)
+            rows = self._all(_WAITING, **named)
         return [
             OutboxItem(
                 seq=row.seq,

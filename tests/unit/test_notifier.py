@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.blocks.kit import Message
 from bot.notifier import Notifier
 from bot.slack import Posted, SlackFaultError
 from screening.gestures.batches import request_batch
+from screening.gestures.importing import summary_of
 from screening.gestures.settling import settle_due
 from screening.ports import Desk
 from screening.votes import Choice
@@ -206,3 +207,20 @@ def test_what_another_process_was_sending_is_left_alone_for_as_long_as_it_waits(
     post.carry_for(5)
     assert len(post.slack.sent) == 1
     assert post.waiting() == []
+
+
+def test_messages_for_an_archived_channel_hold_up_no_others(post: Post) -> None:
+    post.slack.refused[CHANNEL] = ARCHIVED
+    with post.desk.store.reading("peer") as tx:
+        payload = asdict(summary_of(tx.imports()[0]))
+    for n in range(250):
+        post.enqueue("import_done", f"I{n}", **payload)
+    due = post.desk.clock.now().isoformat()
+    request_batch(post.desk, "peer", by=BEN, size=3, gesture_key="k")
+    post.enqueue("reminder", "r1", reviewer_id=BEN, open=3, due=due)
+    post.carry_for(3)
+    assert [each.channel for each in post.slack.sent] == [f"D{BEN}"]
+    del post.slack.refused[CHANNEL]
+    post.carry_for(1300, step=60)
+    assert post.waiting() == []
+    assert len(post.slack.sent) == 251

@@ -60,7 +60,10 @@ def test_the_outbox_keeps_order_and_kinds(store):
         tx.enqueue_rows("Records", ["R1"], T0)
         assert [i.key for i in tx.outbox("sheet", 9)] == ["V1", "V2", "R1"]
         assert [i.key for i in tx.outbox("sheet", 9, ["Records"])] == ["R1"]
-        assert [i.key for i in tx.outbox("sheet", 1)] == ["V1"]
+        (first,) = tx.outbox("sheet", 1)
+        assert first.key == "V1"
+        assert [i.key for i in tx.outbox("sheet", 1, after=first.seq)] == ["V2"]
+        assert [i.key for i in tx.outbox("sheet", 9, ["Records"], after=first.seq)] == ["R1"]
         (digest,) = tx.outbox("slack", 9)
         assert digest.payload == {"n": 1, "at": T0.isoformat(), "who": ["a", "b"]}
         tx.fail_outbox([digest.seq], "Slack is away", at(1))
