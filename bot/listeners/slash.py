@@ -169,9 +169,12 @@ def _undo(face: Face, review: Review, command: Command, answer: Callable[[Messag
         vote_id=mine[-1].vote_id,
         gesture_key=command.gesture_key,
     )
-    where = _where(face, command)
     vote = outside(vote_words(mine[-1]), 200)
-    answer(message(f"Taken back: *{vote}* {short_title(title, 90)}. Its card is {where}."))
+    taken_back = f"Taken back: *{vote}* {short_title(title, 90)}."
+    if shown.card is None or shown.card.record.record_id != mine[-1].record_id:
+        answer(message(f"{taken_back} {outside(shown.message)}"))
+        return
+    answer(message(f"{taken_back} Its card is {_where(face, command)}."))
     face.post_card(command.user_id, shown)
 
 

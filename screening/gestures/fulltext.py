@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screening.assignments import Lease
-from screening.errors import InvalidValueError, NotYourCardError, UnknownThingError
+from screening.errors import InvalidValueError, UnknownThingError
 from screening.gestures.cards import next_card
 from screening.gestures.deciding import (
     carry_decision,
@@ -11,9 +11,10 @@ from screening.gestures.deciding import (
     record_decision,
     take_back_decision,
 )
+from screening.gestures.standing import own_card, put_away, why_not
 from screening.policies import check_can_vote, check_takes_part
 from screening.ports import Desk
-from screening.stages import How, Outcome, Stage, Status
+from screening.stages import How, Outcome, Stage
 from screening.views import RecordView, Shown
 
 
@@ -28,20 +29,19 @@ def report_not_retrieved(
     review = desk.review(review_id)
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
-        assignment = tx.assignment(assignment_id)
-        if assignment is None:
-            raise UnknownThingError("card", assignment_id, "Use /winnow next for a fresh one.")
-        if assignment.reviewer_id != by:
-            raise NotYourCardError
+        assignment = own_card(tx, assignment_id, by)
         check_can_vote(review, by, assignment.stage)
         if assignment.stage is not Stage.FULL_TEXT:
             raise InvalidValueError(
                 "“Not retrieved”", assignment.stage.label, "It exists at full text only."
             )
         screening = tx.screening(assignment.record_id, Stage.FULL_TEXT)
-        fresh = tx.remember_gesture(gesture_key, at) and assignment.lease is Lease.OPEN
-        if not fresh or screening is None or screening.status is not Status.PENDING:
-            return next_card(tx, by, finished=assignment.batch_id, changed=False)
+        fresh = tx.remember_gesture(gesture_key, at) and assignment.lease is not Lease.VOTED
+        refusal = why_not(tx, assignment) if fresh else ""
+        if refusal:
+            put_away(tx, assignment)
+        if refusal or not fresh or screening is None:
+            return next_card(tx, by, finished=assignment.batch_id, message=refusal, changed=False)
         record_decision(
             desk, tx, review, screening, Outcome.NOT_RETRIEVED, How.REPORTED, at, actor=by
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from screening.assignments import Assignment, Lease
-from screening.errors import GoneError, NothingToUndoError, NotYourCardError, UnknownThingError
+from screening.assignments import Lease
+from screening.errors import GoneError, NothingToUndoError, UnknownThingError
 from screening.gestures.cards import next_card, this_card
-from screening.gestures.deciding import carry_decision, settle, votes_on
+from screening.gestures.deciding import carry_decision, reconsider, settle
+from screening.gestures.standing import own_card, put_away, what_became, why_not
 from screening.policies import check_can_vote, check_choice, check_note
 from screening.ports import Desk, Transaction
-from screening.stages import Screening, Stage, Status
+from screening.stages import Stage, Status
 from screening.views import Shown
 from screening.votes import Choice, Vote
 
@@ -36,20 +37,21 @@ def cast_vote(
     """Record a vote on an assignment and return the next card.
 
     A click on an assignment that already has a vote, and a gesture seen before, change nothing and
-    show the current card. A record that was decided, merged or given to somebody else meanwhile is
-    told in one sentence, with the next card. Raises `WinnowError` when the member may not vote.
+    show the current card. A record that was voted on, decided, merged or given to somebody else
+    meanwhile is told in one sentence, with the next card. A click on an old message whose card was
+    handed out anew is a vote on the new card. Raises `WinnowError` when the member may not vote.
     """
     review = desk.review(review_id)
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
-        assignment = _own_assignment(tx, assignment_id, by)
+        assignment = own_card(tx, assignment_id, by)
         check_can_vote(review, by, assignment.stage)
         check_choice(review, assignment.stage, choice, reason)
         if not tx.remember_gesture(gesture_key, at) or assignment.lease is Lease.VOTED:
             return next_card(tx, by, finished=assignment.batch_id, changed=False)
-        screening = tx.screening(assignment.record_id, assignment.stage)
-        refusal = _why_not(tx, assignment, screening)
+        refusal = why_not(tx, assignment)
         if refusal:
+            put_away(tx, assignment)
             return next_card(tx, by, finished=assignment.batch_id, message=refusal, changed=False)
         vote = Vote(
             vote_id=desk.new_id("V"),
@@ -61,7 +63,7 @@ def cast_vote(
             cast_at=at,
             reason=reason if choice is Choice.EXCLUDE else "",
             note=check_note(note or assignment.note),
-            assignment_id=assignment_id,
+            assignment_id=assignment.assignment_id,
         )
         earlier = tx.unsettled_votes(reviewer_id=by)
         tx.set_assignment(replace(assignment, lease=Lease.VOTED))
@@ -71,7 +73,11 @@ def cast_vote(
 
 
 def undo_vote(desk: Desk, review_id: str, *, by: str, vote_id: str, gesture_key: str) -> Shown:
-    """Take back a vote that has not settled, and show its card again."""
+    """Take back a vote that has not settled, and show its card again.
+
+    The card of a record that takes no votes any more (merged, taken out of full text, decided or in
+    conflict meanwhile) does not come back: what became of it is told, with the next card.
+    """
     review = desk.review(review_id)
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
@@ -96,9 +102,20 @@ def undo_vote(desk: Desk, review_id: str, *, by: str, vote_id: str, gesture_key:
             replaces=vote_id,
         )
         _record(tx, withdrawn, at, "undo")
+        kept = tx.kept(vote.record_id)
+        if kept != vote.record_id:
+            # An older vote on a record merged with this one may be the reviewer's newest again.
+            reconsider(desk, tx, review, kept, vote.stage, at)
+        became = what_became(tx, vote.record_id, vote.stage)
+        if became:
+            _carry(tx, kept, vote.stage, at)
         assignment = tx.assignment(vote.assignment_id) if vote.assignment_id else None
         if assignment is None:
             return next_card(tx, by, message="The vote was taken back.")
+        if became:
+            put_away(tx, replace(assignment, note=current.note))
+            told = f"Your vote was taken back. That record was meanwhile {became}, so its card is gone."
+            return next_card(tx, by, finished=assignment.batch_id, message=told)
         reopened = replace(
             assignment,
             lease=Lease.OPEN,
@@ -159,10 +176,7 @@ def change_vote(
         _record(tx, changed, at, "change")
         settle(desk, tx, review, [*earlier, changed] if discussed else earlier, at)
         if discussed:
-            carry_decision(tx, record_id, vote.stage, at)
-            conflict = tx.open_conflict(record_id, vote.stage)
-            if conflict is not None:
-                tx.enqueue_rows("Conflicts", [conflict.conflict_id], at)
+            _carry(tx, record_id, vote.stage, at)
         return next_card(tx, by, recorded=None if discussed else changed)
 
 
@@ -172,7 +186,7 @@ def write_note(
     """Keep a note with the card; it goes into the vote when that is cast."""
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
-        assignment = _own_assignment(tx, assignment_id, by)
+        assignment = own_card(tx, assignment_id, by)
         if not tx.remember_gesture(gesture_key, at) or assignment.lease is not Lease.OPEN:
             return next_card(tx, by, changed=False)
         noted = replace(assignment, note=check_note(note))
@@ -186,7 +200,7 @@ def skip_card(
     """Put a card behind the reviewer's others; it comes back at the end."""
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
-        assignment = _own_assignment(tx, assignment_id, by)
+        assignment = own_card(tx, assignment_id, by)
         if not tx.remember_gesture(gesture_key, at) or assignment.lease is not Lease.OPEN:
             return next_card(tx, by, changed=False)
         if len(tx.open_assignments(reviewer_id=by)) == 1:
@@ -203,13 +217,12 @@ def _record(tx: Transaction, vote: Vote, at: datetime, action: str) -> None:
     tx.enqueue_rows("Records", [vote.record_id], at)
 
 
-def _own_assignment(tx: Transaction, assignment_id: str, by: str) -> Assignment:
-    assignment = tx.assignment(assignment_id)
-    if assignment is None:
-        raise UnknownThingError("card", assignment_id, "Use /winnow next for a fresh one.")
-    if assignment.reviewer_id != by:
-        raise NotYourCardError
-    return assignment
+def _carry(tx: Transaction, record_id: str, stage: Stage, at: datetime) -> None:
+    """Have all that shows a record's votes written to the sheet, its open conflict too."""
+    carry_decision(tx, record_id, stage, at)
+    conflict = tx.open_conflict(record_id, stage)
+    if conflict is not None:
+        tx.enqueue_rows("Conflicts", [conflict.conflict_id], at)
 
 
 def _own_vote(tx: Transaction, vote_id: str, by: str) -> Vote:
@@ -217,29 +230,6 @@ def _own_vote(tx: Transaction, vote_id: str, by: str) -> Vote:
     if vote is None or vote.reviewer_id != by:
         raise UnknownThingError("vote of yours", vote_id, "Open the Home tab for your votes.")
     return vote
-
-
-def _why_not(tx: Transaction, assignment: Assignment, screening: Screening | None) -> str:
-    """Say why a card can no longer be voted on; "" when it can.
-
-    An expired lease whose place nobody took is simply taken up again.
-    """
-    if screening is None or screening.status is not Status.PENDING:
-        what = "merged with another record" if screening is None else "decided or is in conflict"
-        if assignment.stage is Stage.FULL_TEXT and screening is None:
-            what = "merged or taken out of full text"
-        return f"That record was meanwhile {what}, so your click was not recorded."
-    if assignment.lease is Lease.RELEASED:
-        voters = {v.reviewer_id for v in votes_on(tx, assignment.record_id, assignment.stage)}
-        if (
-            assignment.reviewer_id in voters
-            or screening.votes_in + screening.leases >= screening.needed
-        ):
-            return (
-                "Your time for that record had run out and a colleague has it now, "
-                "so your click was not recorded."
-            )
-    return ""
 
 
 __all__ = [
