@@ -265,7 +265,13 @@ class Bookkeeping(Protocol):
     def finish_outbox(self, seqs: Collection[int]) -> None: ...
 
     def fail_outbox(self, seqs: Collection[int], error: str, at: datetime) -> None:
-        """Note that carrying was tried in vain, or is about to be tried; the items stay."""
+        """Note that carrying was tried in vain; the items stay."""
+
+    def claim_outbox(self, items: Collection[OutboxItem], at: datetime) -> set[int]:
+        """Count an attempt of the items that are as they were read; return their numbers.
+
+        What is left out was changed, carried or tried by another process since.
+        """
 
     def outbox_size(self, channel: str) -> int: ...
 

@@ -30,6 +30,9 @@ _WAITING = (
     .limit(bindparam("most"))
 )
 _WAITING_OF_KINDS = _WAITING.where(outbox.c.kind.in_(bindparam("kinds", expanding=True)))
+_ATTEMPTS = select(outbox.c.seq, outbox.c.attempts).where(
+    outbox.c.review_id == REVIEW, outbox.c.seq.in_(IDS)
+)
 _FINISH = delete(outbox).where(outbox.c.review_id == REVIEW, outbox.c.seq.in_(IDS))
 _FAIL = (
     update(outbox)
@@ -107,10 +110,26 @@ class Outbox(Imports):
             self._run(_FINISH, ids=piece)
 
     def fail_outbox(self, seqs: Collection[int], error: str, at: datetime) -> None:
-        """Note that carrying was tried in vain, or is about to be tried; the items stay."""
+        """Note that carrying was tried in vain; the items stay."""
         self._write_items()
         for piece in pieces(seqs, PIECE):
             self._run(_FAIL, ids=piece, what=error, at=at)
+
+    def claim_outbox(self, items: Collection[OutboxItem], at: datetime) -> set[int]:
+        """Count an attempt of the items that are as they were read; return their numbers.
+
+        What is left out was changed, carried or tried by another process since.
+        """
+        self._write_items()
+        read = {item.seq: item.attempts for item in items}
+        taken = {
+            row.seq
+            for piece in pieces(read, PIECE)
+            for row in self._all(_ATTEMPTS, ids=piece)
+            if row.attempts == read[row.seq]
+        }
+        self.fail_outbox(taken, "sending", at)
+        return taken
 
     def outbox_size(self, channel: str) -> int:
         """Return how many items wait."""

@@ -74,6 +74,24 @@ def test_the_outbox_keeps_order_and_kinds(store):
         tx.finish_outbox([])
 
 
+def test_of_two_who_read_an_item_one_may_take_it_up(store):
+    with store.writing(RID) as tx:
+        tx.enqueue("slack", "digest", "d1", T0)
+        tx.enqueue("slack", "digest", "d2", T0)
+        tx.enqueue("slack", "digest", "d3", T0)
+    with store.reading(RID) as tx:
+        read = tx.outbox("slack", 9)
+    first, second, third = (item.seq for item in read)
+    with store.writing(RID) as tx:
+        assert tx.claim_outbox(read[:1], at(1)) == {first}
+    with store.writing(RID) as tx:
+        tx.finish_outbox([second])
+        assert tx.claim_outbox(read, at(2)) == {third}
+        assert tx.claim_outbox([], at(2)) == set()
+        found = [(item.attempts, item.tried_at) for item in tx.outbox("slack", 9)]
+    assert found == [(1, at(1)), (1, at(2))]
+
+
 def test_a_row_changed_while_it_is_carried_stays_waiting(store):
     with store.writing(RID) as tx:
         tx.enqueue_rows("Records", ["R1", "R2"], T0)
