@@ -223,12 +223,14 @@ def _works(chance: random.Random) -> list[Record]:
         ]
     if roll < 0.97:
         title = chance.choice(_SERIES)
-        return [
+        items = [
             replace(
                 work, title=title, authors=work.authors[:1], abstract="", **_elsewhere(work, chance)
             )
             for _ in range(chance.randint(2, 6))
         ]
+        # On one page, and with the issue lost, they would be one item.
+        return list({item.pages.split("-")[0]: item for item in items}.values())
     treatment = next((t for t in TREATMENTS if t in work.title), "")
     if not treatment:
         return [work]

@@ -51,8 +51,19 @@ class Evidence(NamedTuple):
     abstract: AbstractLikeness
 
 
+MOST_ISSUES = 60
+"""A weekly has at most 53 issues a year, and a few special ones."""
+
+
 def _same(a: str, b: str) -> bool | None:
     return a == b if a and b else None
+
+
+def _same_issue(a: str, b: str) -> bool | None:
+    """Compare issue numbers; one higher than a weekly's year has may count lines of an export."""
+    if a != b and any(each.isdigit() and int(each) > MOST_ISSUES for each in (a, b)):
+        return None
+    return _same(a, b)
 
 
 def share_identity(a: Profile, b: Profile) -> bool:
@@ -100,7 +111,7 @@ def gather(
         years=abs(a.year - b.year) if a.year and b.year else None,
         journal=journal,
         volume=volume,
-        number=_same(more_a.number, more_b.number),
+        number=_same_issue(more_a.number, more_b.number),
         pages=compare_pages(a.pages, b.pages),
         span=min(more_a.span, more_b.span),
         front=more_a.front or more_b.front,

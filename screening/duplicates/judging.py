@@ -198,7 +198,7 @@ def _by_description(e: Evidence) -> bool:
             same_authors
             and e.years == 0
             and e.pages != PageLikeness.UNCLEAR
-            and (same_abstract or (support >= 2 and not e.short))
+            and (same_abstract or (support >= 2 and not e.short and e.number is not False))
         )
     telling = e.pages >= PageLikeness.NEAR or e.number is True or same_abstract
     if e.short and not telling and e.fewest_authors < 3:
@@ -247,6 +247,8 @@ def _slip(e: Evidence) -> bool:
 
 def _a_year_apart(e: Evidence, support: int) -> bool:
     """First online, then in print, a year lies between two records of one article."""
+    if e.pages == PageLikeness.UNCLEAR and e.journal != JournalLikeness.SAME:
+        return False  # an abstract in one journal's supplement, and the article in another
     if e.volume is True or e.pages >= PageLikeness.FIRST:
         return support >= 2
     if e.volume is not None or e.pages > PageLikeness.BLANK:
