@@ -1,7 +1,8 @@
 """Rows that are computed rather than recorded: Team, Progress, PRISMA, and the book's own pages.
 
 They follow from everything, so nobody enqueues them: they are computed on a beat when anything was
-carried, and only rows that say something new are written.
+carried, and only rows that say something new are written. The slow beat forgets what was written: then
+all are, with every day of Progress, so that edits and late changes of an older day are put right.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ JOBS = ("hand_out", "digest", "prisma", "reminder")
 
 MARKS_KEPT = timedelta(days=40)
 RECENT_DAYS = 3
+"""Days that are computed again between two slow beats."""
 
 
 def checksum(cells: Cells) -> int:

@@ -149,7 +149,7 @@ class SheetService:
         writer = self.writer(review_id)
         if not writer.state.is_open:
             writer.open()
-        writer.reconciler.start()
+        writer.compare_all()
         for _ in range(most):
             if not writer.reconciler.is_running:
                 break

@@ -146,6 +146,15 @@ class SheetWriter:
         report.more |= due.more
         return report
 
+    def compare_all(self, long: Sequence[str] = ()) -> None:
+        """Begin the slow beat: compare what was recorded, write again what is computed.
+
+        `long` names tabs to compare with their long texts.
+        """
+        self.reconciler.start(long)
+        self.derived.forget()
+        self._changed = True
+
     def compare_step(self) -> None:
         """Do a small piece of the slow beat's work on the store; sends nothing."""
         for tab, key, row in self.reconciler.step():
@@ -277,7 +286,7 @@ class SheetWriter:
                 return
         self._next_reconcile = now + self._reconcile_every
         self._noted_repeats.clear()
-        self.reconciler.start(sorted(self._refill))
+        self.compare_all(sorted(self._refill))
         self._refill.clear()
         self.watch.look_again()
 
