@@ -56,7 +56,11 @@ class _Delivery:
     review: Review
     item: OutboxItem
     together: Sequence[OutboxItem]
-    counted: bool = False
+    claimed: bool = False
+
+
+class _StandBackError(Exception):
+    """Nothing more is sent: this process shall stop, leads no longer, or another took the item up."""
 
 
 class Notifier:
@@ -78,6 +82,7 @@ class Notifier:
         self._sheet_link = sheet_link
         self._sleep = sleep
         self._monotonic = monotonic
+        self._may_go_on: Callable[[], bool] = lambda: True
         self._last: dict[str, float] = {}
         self._patience = Patience(monotonic)
 
@@ -85,18 +90,18 @@ class Notifier:
         self, stop: threading.Event, wake: threading.Event, leading: Callable[[], bool]
     ) -> None:
         """Carry until told to stop; looks at the outbox when woken and every two seconds."""
+        self._may_go_on = lambda: leading() and not stop.is_set()
         while not stop.is_set():
-            if leading():
-                for review in self._desk.each_review():
-                    if not stop.is_set():
-                        self._run_safely(review)
+            for review in self._desk.each_review():
+                if self._may_go_on():
+                    self._run_safely(review)
             wake.wait(2.0)
             wake.clear()
 
     def run_once(self, review: Review) -> int:
         """Carry what waits for one review now; return how many items were finished."""
         finished = after = 0
-        while due := self._due(review, after):
+        while self._may_go_on() and (due := self._due(review, after)):
             after = due[-1].seq
             finished += self._carry(review, due)
         return finished
@@ -115,6 +120,8 @@ class Notifier:
         resolved = [item for item in due if item.kind == "conflict_resolved"]
         done = self._announce(review, conflicts) if len(conflicts) > BURST else set()
         for item in due:
+            if not self._may_go_on():
+                break
             if item.seq not in done and self._patience.is_due(item):
                 done |= self._deliver_safely(review, item, resolved)
         return len(done)
@@ -158,23 +165,25 @@ class Notifier:
     def _deliver(self, review: Review, item: OutboxItem, together: Sequence[OutboxItem]) -> bool:
         """Send an item's steps that are not recorded yet; tell whether it is finished."""
         channel = review.channel
+        delivery = _Delivery(review, item, together)
         try:
             steps = self._posts.steps(review, item)
             if closed := max((self._patience.closed_for(s.channel) for s in steps), default=0.0):
                 self._patience.put_off(item, closed)
                 return False
-            delivery = _Delivery(review, item, together)
             for step in steps:
                 channel = step.channel
                 if not self._perform(delivery, step):
                     return False
         except SlackFaultError as fault:
             if fault.error not in GONE:
-                self._patience.put_off_for(item, channel, fault)
+                self._patience.put_off_for([item], channel, fault)
                 return False
             log.info("%s of %s: its message is gone from Slack.", item.kind, review.review_id)
         except NotYetError:
             self._patience.put_off(item, 1.0)
+            return False
+        except _StandBackError:
             return False
         except DrawingError as error:
             if item.attempts + 1 < DRAWING_ATTEMPTS:
@@ -182,8 +191,8 @@ class Notifier:
                 return False
             log.error("An image was left out: %s", error)
         with self._desk.store.writing(review.review_id) as tx:
-            tx.finish_outbox([each.seq for each in together])
-        for each in together:
+            tx.finish_outbox([each.seq for each in delivery.together])
+        for each in delivery.together:
             self._patience.settle(each)
         return True
 
@@ -191,7 +200,7 @@ class Notifier:
         """Send one step unless it was sent before, and record it; False when it has to wait."""
         review, item = delivery.review, delivery.item
         if step.ts and step.message is not None:
-            self._count_attempt(delivery)
+            self._claim_once(delivery)
             self._slack.update(step.channel, step.ts, step.message)
             return True
         with self._desk.store.reading(review.review_id) as tx:
@@ -217,10 +226,10 @@ class Notifier:
         image = b""
         if step.draw is not None:
             # Counted first: an image that cannot be drawn is left out after a few attempts.
-            self._count_attempt(delivery)
+            self._claim_once(delivery)
             image = step.draw()
         self._pace(step.channel)
-        self._count_attempt(delivery)
+        self._claim_once(delivery)
         self._patience.tried(item, step.key)
         try:
             if step.draw is not None:
@@ -258,37 +267,53 @@ class Notifier:
             fresh = [item for item in items if tx.post(message_key(item)) is None]
         if len(fresh) <= BURST or self._patience.closed_for(channel):
             return set()
+        done: set[int] = set()
         try:
-            tried = [item for item in fresh if item.attempts]
-            if tried:
-                for posted in self._since(tried, channel):
-                    sent = [item for item in fresh if _carries(posted, message_key(item))]
-                    if sent:
-                        self._record(review, sent, posted.ts)
-                        return {item.seq for item in sent}
-                fresh = [
-                    item
-                    for item in fresh
-                    if not item.attempts or self._patience.may_repeat(item, message_key(item))
-                ]
-                if len(fresh) <= BURST:
-                    return set()
-            with self._desk.store.reading(review.review_id) as tx:
-                views = tx.conflict_views([str(item.payload["conflict_id"]) for item in fresh])
-            self._pace(channel)
-            self._note_attempt(review, fresh)
-            keys = tuple(message_key(item) for item in fresh)
-            message = summary_message(review, views, sheet=self._sheet_link(review, "Conflicts"))
-            for item in fresh:
-                self._patience.tried(item, message_key(item))
-            ts = self._slack.post(channel, message, metadata=metadata_of(keys[0], keys))
+            done = self._found_again(review, [item for item in fresh if item.attempts])
+            fresh = [
+                item
+                for item in fresh
+                if item.seq not in done
+                and (not item.attempts or self._patience.may_repeat(item, message_key(item)))
+            ]
+            if len(fresh) > BURST:
+                self._pace(channel)
+                taken = self._claim(review, fresh)
+                fresh = [item for item in fresh if item.seq in taken]
+                done |= self._summarise(review, fresh) if fresh else set()
+        except _StandBackError:
+            log.debug("the announcement of %d conflicts is left to whoever leads", len(fresh))
         except SlackFaultError as fault:
-            for item in fresh:
+            self._patience.put_off_for(fresh, channel, fault)
+        return done
+
+    def _found_again(self, review: Review, tried: Sequence[OutboxItem]) -> set[int]:
+        """Record the conflicts whose announcement stands in Slack; return their items' numbers."""
+        left = list(tried)
+        for posted in self._since(tried, review.channel) if tried else ():
+            sent = [item for item in left if _carries(posted, message_key(item))]
+            if sent:
+                self._record(review, sent, posted.ts)
+                left = [item for item in left if item not in sent]
+        return {item.seq for item in tried} - {item.seq for item in left}
+
+    def _summarise(self, review: Review, items: Sequence[OutboxItem]) -> set[int]:
+        """Post one message about conflicts that were claimed; return their items' numbers."""
+        with self._desk.store.reading(review.review_id) as tx:
+            views = tx.conflict_views([str(item.payload["conflict_id"]) for item in items])
+        keys = tuple(message_key(item) for item in items)
+        message = summary_message(review, views, sheet=self._sheet_link(review, "Conflicts"))
+        for item in items:
+            self._patience.tried(item, message_key(item))
+        try:
+            metadata = metadata_of(keys[0], keys)
+            ts = self._slack.post(review.channel, message, metadata=metadata)
+        except SlackFaultError as fault:
+            for item in items:
                 self._patience.failed(item, message_key(item), fault)
-                self._patience.put_off_for(item, channel, fault)
-            return set()
-        self._record(review, fresh, ts)
-        return {item.seq for item in fresh}
+            raise
+        self._record(review, items, ts)
+        return {item.seq for item in items}
 
     def _record(self, review: Review, items: Sequence[OutboxItem], ts: str) -> None:
         """Record that one message announces these conflicts."""
@@ -301,20 +326,31 @@ class Notifier:
                 listed = [str(item.payload["conflict_id"]) for item in items]
                 tx.set_setting(summary_setting(ts), ",".join(listed))
             tx.finish_outbox([item.seq for item in items])
+        for item in items:
+            self._patience.settle(item)
 
-    def _count_attempt(self, delivery: _Delivery) -> None:
-        if not delivery.counted:
-            self._note_attempt(delivery.review, delivery.together)
-            delivery.counted = True
+    def _claim_once(self, delivery: _Delivery) -> None:
+        """Count the attempt before the first thing is sent."""
+        if delivery.claimed:
+            return
+        taken = self._claim(delivery.review, delivery.together)
+        if delivery.item.seq not in taken:
+            raise _StandBackError
+        delivery.together = [item for item in delivery.together if item.seq in taken]
+        delivery.claimed = True
 
-    def _note_attempt(self, review: Review, items: Sequence[OutboxItem]) -> None:
+    def _claim(self, review: Review, items: Sequence[OutboxItem]) -> set[int]:
+        """Count an attempt of the items that nobody else takes up; return their numbers."""
         with self._desk.store.writing(review.review_id) as tx:
-            tx.fail_outbox([item.seq for item in items], "sending", self._desk.clock.now())
+            return tx.claim_outbox(items, self._desk.clock.now())
 
     def _pace(self, channel: str) -> None:
+        """Wait until a channel takes the next message. Raises `_StandBackError` when told to stop."""
         wait = self._last.get(channel, float("-inf")) + PACE_SECONDS - self._monotonic()
         if wait > 0:
             self._sleep(wait)
+        if not self._may_go_on():
+            raise _StandBackError
         self._last[channel] = self._monotonic()
 
 

@@ -7,7 +7,7 @@ is still not there at the end of a span: short when the connection broke, long w
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.slack import API_SECONDS, SlackFaultError
@@ -57,23 +57,27 @@ class Patience:
         """Leave an item alone for a while."""
         self._due[_key(item)] = self._monotonic() + seconds
 
-    def put_off_for(self, item: OutboxItem, channel: str, fault: SlackFaultError) -> None:
-        """Put an item off: as long as Slack asks, else longer each time; nothing else waits for it."""
-        if fault.retry_after:
-            self._closed[channel] = self._monotonic() + fault.retry_after
-            self.put_off(item, fault.retry_after)
+    def put_off_for(
+        self, items: Sequence[OutboxItem], channel: str, fault: SlackFaultError
+    ) -> None:
+        """Put off what failed together: as long as Slack asks, else longer each time."""
+        if not items:
             return
-        faults = self._faults.get(_key(item), 0)
-        self._faults[_key(item)] = faults + 1
-        pause = min(LONGEST_PAUSE, 2.0 ** min(faults, 10))
+        faults = max(self._faults.get(_key(item), 0) for item in items)
+        pause = fault.retry_after or min(LONGEST_PAUSE, 2.0 ** min(faults, 10))
         if fault.permanent:
             pause = LONGEST_PAUSE if faults else 60.0
-            if fault.error in CLOSED:
-                self._closed[channel] = self._monotonic() + pause
-            log.error("%s of %s: %s. %s", item.kind, item.review_id, fault, fault.remedy)
-        else:
-            log.warning("%s of %s: %s; again in %.0f s", item.kind, item.review_id, fault, pause)
-        self.put_off(item, pause)
+        if fault.retry_after or fault.error in CLOSED:
+            self._closed[channel] = self._monotonic() + pause
+        for item in items:
+            self.put_off(item, pause)
+            if not fault.retry_after:
+                self._faults[_key(item)] = faults + 1
+        what = f"{items[0].kind} of {items[0].review_id}"
+        if fault.permanent:
+            log.error("%s: %s. %s", what, fault, fault.remedy)
+        elif not fault.retry_after:
+            log.warning("%s: %s; again in %.0f s", what, fault, pause)
 
     def closed_for(self, channel: str) -> float:
         """Return for how many seconds Slack asks to leave a channel alone, or takes nothing in it."""

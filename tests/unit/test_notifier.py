@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from screening.gestures.batches import request_batch
 from screening.gestures.importing import summary_of
 from screening.gestures.settling import settle_due
 from screening.ports import Desk
+from screening.views import OutboxItem
 from screening.votes import Choice
 from store import SqlStore, open_store
 from tests.desks import BEN, CHLOE, bring, make_desk, vote
@@ -46,7 +48,13 @@ class FakeSlack:
     refused: dict[str, SlackFaultError] = field(default_factory=dict)
     looks: int = 0
 
+    meanwhile: Callable[[], object] | None = None
+
     def sleep(self, seconds: float) -> None:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+            self.meanwhile = meanwhile
         self.now += seconds
 
     def dm(self, user: str) -> str:
@@ -102,9 +110,12 @@ class Post:
             self.carry()
             self.slack.now += step
 
-    def waiting(self) -> list[str]:
+    def items(self) -> list[OutboxItem]:
         with self.desk.store.reading("peer") as tx:
-            return [item.kind for item in tx.outbox("slack", 1000)]
+            return tx.outbox("slack", 1000)
+
+    def waiting(self) -> list[str]:
+        return [item.kind for item in self.items()]
 
     def enqueue(self, kind: str, key: str, **payload: object) -> None:
         with self.desk.store.writing("peer") as tx:
@@ -140,6 +151,14 @@ def post(store: SqlStore) -> Post:
     made.carry()
     slack.sent.clear()
     return made
+
+
+def imports_done(post: Post, count: int) -> None:
+    """Let the ends of so many imports wait for the channel."""
+    with post.desk.store.reading("peer") as tx:
+        payload = asdict(summary_of(tx.imports()[0]))
+    for n in range(count):
+        post.enqueue("import_done", f"I{n}", **payload)
 
 
 def disagree(post: Post, *record_ids: str) -> None:
@@ -211,10 +230,7 @@ def test_what_another_process_was_sending_is_left_alone_for_as_long_as_it_waits(
 
 def test_messages_for_an_archived_channel_hold_up_no_others(post: Post) -> None:
     post.slack.refused[CHANNEL] = ARCHIVED
-    with post.desk.store.reading("peer") as tx:
-        payload = asdict(summary_of(tx.imports()[0]))
-    for n in range(250):
-        post.enqueue("import_done", f"I{n}", **payload)
+    imports_done(post, 250)
     due = post.desk.clock.now().isoformat()
     request_batch(post.desk, "peer", by=BEN, size=3, gesture_key="k")
     post.enqueue("reminder", "r1", reviewer_id=BEN, open=3, due=due)
@@ -224,3 +240,53 @@ def test_messages_for_an_archived_channel_hold_up_no_others(post: Post) -> None:
     post.carry_for(1300, step=60)
     assert post.waiting() == []
     assert len(post.slack.sent) == 251
+
+
+@pytest.mark.parametrize(("burst", "naps", "sent"), [(False, 3, 2), (True, 1, 0)])
+def test_who_is_told_to_stop_sends_nothing_more(
+    post: Post, burst: bool, naps: int, sent: int
+) -> None:
+    if burst:
+        disagree(post, *(f"R00000{n}" for n in range(1, 7)))
+    else:
+        imports_done(post, 6)
+    stop, wake = threading.Event(), threading.Event()
+
+    def told() -> None:
+        nonlocal naps
+        naps -= 1
+        if not naps:
+            stop.set()
+            wake.set()
+
+    post.slack.meanwhile = told
+    post.notifier.run(stop, wake, lambda: True)
+    assert len(post.slack.sent) == sent
+    assert [item.attempts for item in post.items()] == [0] * (6 - sent)
+
+
+@pytest.mark.parametrize("burst", [False, True])
+def test_two_who_carry_at_once_send_each_message_once(post: Post, burst: bool) -> None:
+    """A leader that lost the lock has read the outbox, and waits, while the next one carries."""
+    if burst:
+        disagree(post, *(f"R00000{n}" for n in range(1, 7)))
+    else:
+        imports_done(post, 6)
+    keys = {f"peer/{item.kind}/{item.key}" for item in post.items()}
+    post.slack.meanwhile = post.restarted().carry
+    post.carry()
+    assert sorted(post.slack.keys()) == sorted(keys)
+    assert post.waiting() == []
+
+
+@pytest.mark.parametrize("lands_after", [0.0, 30.0])
+def test_one_announcement_in_doubt_does_not_take_a_burst_apart(
+    post: Post, lands_after: float
+) -> None:
+    post.slack.answers = [(LATE, lands_after)]
+    disagree(post, "R000001")
+    post.carry()
+    disagree(post, *(f"R00000{n}" for n in range(2, 8)))
+    post.carry_for(200)
+    assert [each.text[:15] for each in post.slack.sent] == ["Conflict at tit", "6 new conflicts"]
+    assert post.waiting() == []
