@@ -165,7 +165,17 @@ class Playground:
         self.stop()
         arguments = [*self.arguments]
         arguments[arguments.index("--port") + 1] = str(port)
-        self.process, self.facts = _launch(arguments, self.log)
+        end = time.monotonic() + 10
+        while True:
+            try:
+                self.process, self.facts = _launch(arguments, self.log)
+                break
+            except (
+                RuntimeError
+            ):  # for a moment the port may belong to somebody's outgoing connection
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.5)
         self.control = _control(self.facts)
 
     def resident_mb(self) -> float:
