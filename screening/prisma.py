@@ -1,8 +1,10 @@
 """PRISMA 2020 counts: derived from the log, keyed as the PRISMA2020 template, identities checked.
 
 Source of boxes, keys and identities: Page et al. 2021 (BMJ 372:n71) and the PRISMA2020 package's
-PRISMA.csv. While a review is under way some records have no decision yet; they are reported as
-"awaiting" and stand in the identities, so that the numbers add up on every day of the review.
+PRISMA.csv. A record stands in the column of the source that brought it, whatever is merged into it:
+what a source brought, less what was removed of it, is what its column goes on with. While a review
+is under way some records have no decision yet; they are reported as "awaiting" and stand in the
+identities, so that the numbers add up on every day of the review.
 """
 
 from __future__ import annotations

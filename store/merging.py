@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, exists, or_, select, update
+from sqlalchemy import BindParameter, bindparam, delete, select, update
 
 from screening.records import Record
-from screening.sources import SourceKind
 from screening.stages import Stage
 from store.bodies import body_of, record_of
 from store.counting import IS_OPEN, Counting
@@ -16,7 +15,6 @@ from store.part import IDS, REVIEW
 from store.schema import (
     assignments,
     current_votes,
-    imports,
     record_abstracts,
     record_bodies,
     record_shown,
@@ -25,7 +23,6 @@ from store.schema import (
 )
 
 _KEPT: BindParameter[Any] = bindparam("kept")
-_OWN = [kind for kind in SourceKind if not kind.is_other_method]
 
 _MEMBER_IDS = (
     select(records.c.record_id)
@@ -58,29 +55,6 @@ _ANY_LEASE = select(assignments.c.record_id).where(
 )
 _FORGET_SHOWN = delete(record_shown).where(
     record_shown.c.review_id == REVIEW, record_shown.c.record_id == bindparam("record")
-)
-_BROUGHT_BY_DATABASE = exists(
-    select(records.c.record_id)
-    .select_from(
-        records.join(
-            imports,
-            (imports.c.review_id == records.c.review_id)
-            & (imports.c.import_id == records.c.import_id),
-        )
-    )
-    .where(
-        records.c.review_id == screenings.c.review_id,
-        or_(
-            records.c.record_id == screenings.c.record_id,
-            records.c.merged_into == screenings.c.record_id,
-        ),
-        imports.c.source_kind.in_(_OWN),
-    )
-).correlate(screenings)
-_SET_METHOD = (
-    update(screenings)
-    .where(screenings.c.review_id == REVIEW, screenings.c.record_id.in_(IDS))
-    .values(other_method=~_BROUGHT_BY_DATABASE)
 )
 _CAME = (
     select(record_bodies.c.record_id, record_bodies.c.body, record_abstracts.c.abstract)
@@ -117,7 +91,6 @@ class Merging(Counting):
         self._run(_FORGET_SHOWN, record=removed)
         was_screened = self._run(_POINT_SCREENINGS, kept=kept, ids=moved)
         voted = self._run(_COUNT_FOR, stands_for=kept, ids=moved)
-        self._run(_SET_METHOD, ids=[kept])
         if was_screened or voted or self._first(_ANY_LEASE, ids=moved):
             for stage in Stage:
                 self._refresh(stage, [kept])
@@ -131,7 +104,6 @@ class Merging(Counting):
         self._run(_POINT, kept=None, ids=[removed])
         self._run(_POINT_SCREENINGS, kept=None, ids=[removed])
         self._run(_COUNT_FOR, stands_for=removed, ids=[removed])
-        self._run(_SET_METHOD, ids=[kept, removed])
         for record_id, record in shown.items():
             self._show(record_id, record)
         for stage in Stage:

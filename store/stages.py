@@ -11,10 +11,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     func,
     literal,
-    not_,
     select,
     text,
     update,
@@ -59,7 +57,6 @@ _SET = (
     )
 )
 
-_member = records.alias("member")
 _ENTERING = (
     select(
         records.c.review_id,
@@ -74,22 +71,9 @@ _ENTERING = (
         literal("").label("taken_by"),
         records.c.order_key,
         records.c.merged_into,
-        and_(
-            imports.c.source_kind.not_in(_OWN),
-            not_(
-                exists(
-                    select(_member.c.record_id).where(
-                        _member.c.review_id == records.c.review_id,
-                        _member.c.merged_into == records.c.record_id,
-                        _member.c.import_id.in_(
-                            select(imports.c.import_id).where(
-                                imports.c.review_id == REVIEW, imports.c.source_kind.in_(_OWN)
-                            )
-                        ),
-                    )
-                ).correlate(records)
-            ),
-        ).label("other_method"),
+        # Its own source decides the column of the flow diagram, whatever is merged into it: PRISMA
+        # counts the records that a source brought, and those removed of them as duplicates.
+        imports.c.source_kind.not_in(_OWN).label("other_method"),
         bindparam("entering_at", type_=screenings.c.entered_at.type).label("entered_at"),
     )
     .select_from(

@@ -112,7 +112,7 @@ def part_records(
     tx.unmerge(removed, shown)
     saved = json.loads(tx.setting(f"merged:{removed}") or "{}")
     tx.set_setting(f"merged:{removed}", "")
-    _restore(desk, tx, review, removed, kept, saved.get("removed", []), at)
+    _restore(desk, tx, review, removed, saved.get("removed", []), at)
     before = {Stage(state["stage"]): state for state in saved.get("kept", [])}
     for stage in Stage:
         screening = tx.screening(kept, stage)
@@ -162,20 +162,16 @@ def _restore(
     tx: Transaction,
     review: Review,
     removed: str,
-    kept: str,
     saved: Sequence[dict[str, str]],
     at: datetime,
 ) -> None:
-    """Put a record back into the stages it was in, or where its twin entered, and decide it there."""
+    """Put a record back into the stages it was in, or where its source enters, and decide it there."""
     states = {Stage(s["stage"]): s for s in saved}
-    stages = list(states)
-    if not stages:
-        # It was merged on arrival and never screened: it enters where its twin once entered.
-        first = Stage.TITLE_ABSTRACT
-        if tx.screening(kept, first) is None:
-            first = Stage.FULL_TEXT
-        stages = [first]
-    for stage in stages:
+    first = _first_stage(tx, removed)
+    for stage in Stage:
+        # Merged on arrival and never screened, it enters by its own source, not by its twin's.
+        if stage is not first and (stage not in states or not _is_included(tx, removed, first)):
+            continue
         tx.enter_stage(stage, [removed], review.rules(stage).policy.votes_needed, at)
         tx.recount(stage, removed)
         state = states.get(stage)
@@ -195,6 +191,20 @@ def _restore(
             )
         else:
             reconsider(desk, tx, review, removed, stage, at)
+
+
+def _is_included(tx: Transaction, record_id: str, stage: Stage) -> bool:
+    screening = tx.screening(record_id, stage)
+    return screening is not None and screening.outcome is Outcome.INCLUDE
+
+
+def _first_stage(tx: Transaction, record_id: str) -> Stage:
+    """Return where the source that brought a record has its records enter."""
+    view = tx.record(record_id)
+    kinds = {each.import_id: each.source.kind for each in tx.imports()}
+    if view is not None and kinds[view.import_id].is_other_method:
+        return Stage.FULL_TEXT
+    return Stage.TITLE_ABSTRACT
 
 
 def _state(screening: Screening) -> dict[str, str]:

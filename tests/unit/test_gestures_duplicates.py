@@ -282,3 +282,53 @@ def test_an_import_tells_all_problems_also_those_it_does_not_list(desk, monkeypa
     told = import_export(desk, "peer", by=LEAD, file_name="e.ris", data=data, source=source)
     assert len(told.problems) == 3
     assert problem_count(told.problems) == len(preview(data, "e.ris").problems) > 3
+
+
+def bring_again(desk, count, name, kind):
+    """Import the first `count` records once more, from a source of another kind."""
+    return import_export(
+        desk,
+        "peer",
+        by=LEAD,
+        file_name=f"{name}.ris",
+        data=ris(title(n) for n in range(count)) + f"\n{name}".encode(),
+        source=Source(name, kind),
+    )
+
+
+def test_a_citation_that_a_database_brings_later_stays_in_its_column(desk):
+    bring(desk, 1, name="Citations", kind=SourceKind.CITATIONS)
+    bring_again(desk, 2, "MEDLINE", SourceKind.DATABASE)
+    report = prisma(desk, "peer")
+    assert report.failed == ()
+    assert (report.counts["duplicates"], report.counts["other_duplicates"]) == (1, 0)
+    assert (report.counts["awaiting_title_abstract"], report.counts["other_sought_reports"]) == (
+        1,
+        1,
+    )
+
+
+def test_the_same_record_from_a_database_and_a_website_is_counted_in_one_column(desk):
+    bring(desk, 1)
+    decide_by_votes(desk, "R000001", "exclude", "exclude")
+    bring(desk, 1, start=30, name="WWW", kind=SourceKind.WEBSITE)
+    add_pair(desk, "R000001", "R000002")
+    judge(desk, "same", "j")
+    report = prisma(desk, "peer")
+    assert report.failed == ()
+    assert (report.counts["duplicates"], report.counts["other_awaiting_full_text"]) == (1, 1)
+    judge(desk, "different", "k")
+    report = prisma(desk, "peer")
+    assert report.failed == ()
+    assert (report.counts["records_excluded"], report.counts["other_sought_reports"]) == (1, 1)
+
+
+def test_a_website_duplicate_judged_different_enters_at_full_text(desk):
+    bring(desk, 2)
+    bring_again(desk, 1, "WWW", SourceKind.WEBSITE)
+    ((pair_id, removed),) = [(p.pair_id, p.second) for p in pairs(desk, "merged")]
+    verdict = {"by": LEAD, "pair_id": pair_id, "verdict": "different", "gesture_key": "j"}
+    judge_pair(desk, "peer", **verdict)
+    assert prisma(desk, "peer").failed == ()
+    assert screening_of(desk, removed) is None
+    assert screening_of(desk, removed, Stage.FULL_TEXT).status is Status.PENDING

@@ -163,7 +163,7 @@ def test_entering_twice_changes_nothing(store):
         assert tx.screening(rid(1), TA).needed == 2
 
 
-def test_a_record_is_of_another_method_unless_a_database_found_it_too(store):
+def test_a_record_stays_in_the_column_of_the_source_that_brought_it(store):
     with store.writing(RID) as tx:
         bring(tx, [1], kind=SourceKind.CITATIONS, name="Citations", stage=FT)
         bring(tx, [2, 3], import_id="I2")
@@ -171,7 +171,7 @@ def test_a_record_is_of_another_method_unless_a_database_found_it_too(store):
         assert tx.flow_figures().reasons == {(True, "No outcomes"): 1}
         tx.merge(rid(1), rid(2), Record(title="found twice"))
         flow = tx.flow_figures()
-        assert flow.reasons == {(False, "No outcomes"): 1}
+        assert flow.reasons == {(True, "No outcomes"): 1}
         assert flow.identified == {("citations", "Citations"): 1, ("database", "MEDLINE"): 2}
         assert flow.duplicates == {("database", "MEDLINE"): 1}
         tx.unmerge(rid(2), {rid(1): Record(title="a"), rid(2): Record(title="b")})
@@ -179,7 +179,7 @@ def test_a_record_is_of_another_method_unless_a_database_found_it_too(store):
         tx.merge(rid(1), rid(3), Record(title="again"))
         tx.leave_stage(FT, rid(1))
         tx.enter_stage(FT, [rid(1)], 2, T0)
-        assert set(tx.flow_figures().stages) == {(TA, False), (FT, False)}
+        assert set(tx.flow_figures().stages) == {(TA, False), (FT, True)}
 
 
 def pair(pair_id, first, second, state="possible"):
