@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.blocks.card import shown_message
@@ -26,9 +26,10 @@ from screening.views import OutboxItem
 log = logging.getLogger(__name__)
 
 EVENT = "winnow"
-
-
 MOST_WAITING = 1_000
+"""Items read at once to see what else waits."""
+SHORTEST_CATCH_UP = timedelta(minutes=10)
+"""What a rate limit or a lost answer may cost a post is never too late."""
 
 
 class NotYetError(Exception):
@@ -134,6 +135,8 @@ class Posts:
         ]
 
     def _digest(self, review: Review, item: OutboxItem) -> list[Step]:
+        if self._is_outdated(review, item):
+            return []
         sheet = self.sheet_link(review, "Progress")
         message = digest_message(review, item.payload, self.desk.clock.now(), sheet)
         steps = [Step(message_key(item), review.channel, message)]
@@ -143,6 +146,8 @@ class Posts:
         return steps
 
     def _prisma(self, review: Review, item: OutboxItem) -> list[Step]:
+        if self._is_outdated(review, item):
+            return []
         message = prisma_message(review, item.payload, self.sheet_link(review, "PRISMA"))
         return [
             Step(message_key(item), review.channel, message),
@@ -151,6 +156,8 @@ class Posts:
 
     def _reminder(self, review: Review, item: OutboxItem) -> list[Step]:
         reviewer = str(item.payload["reviewer_id"])
+        if self._is_outdated(review, item):
+            return []
         with self.desk.store.reading(review.review_id) as tx:
             still = len(tx.open_assignments(reviewer_id=reviewer))
         if not still:
@@ -158,6 +165,21 @@ class Posts:
         due = datetime.fromisoformat(str(item.payload["due"]))
         message = reminder_message(review, still, due, self.desk.clock.now())
         return [Step(message_key(item), self.slack.dm(reviewer), message)]
+
+    def _is_outdated(self, review: Review, item: OutboxItem) -> bool:
+        """Tell whether a post on the clock waited so long that nobody wants to read it any more."""
+        with self.desk.store.reading(review.review_id) as tx:
+            waiting = tx.outbox("slack", MOST_WAITING, kinds=(item.kind,), after=item.seq)
+        catch_up = timedelta(hours=review.schedule.catch_up_hours)
+        outdated = is_outdated(item, waiting, self.desk.clock.now(), catch_up)
+        if outdated:
+            log.warning(
+                "%s of %s, due %s, could not be posted in time and is skipped",
+                item.kind,
+                review.review_id,
+                item.key,
+            )
+        return outdated
 
     def _image(self, review: Review, item: OutboxItem, kind: str, title: str) -> Step:
         name = f"{review.review_id}-{kind}-{item.payload['day']}.png"
@@ -185,6 +207,20 @@ _BUILDERS: dict[str, Callable[[Posts, Review, OutboxItem], list[Step]]] = {
 def message_key(item: OutboxItem) -> str:
     """Return the key under which an item's message is recorded, and which its metadata carries."""
     return f"{item.review_id}/{item.kind}/{item.key}"
+
+
+def is_outdated(
+    item: OutboxItem, newer: Sequence[OutboxItem], now: datetime, catch_up: timedelta
+) -> bool:
+    """Tell whether a digest, PRISMA post or reminder is overtaken by a newer one, or simply too late.
+
+    As for a bot that was stopped, `catch_up` is how late a post may be made; a reminder is overtaken
+    by one to the same person.
+    """
+    if now - item.created_at > max(catch_up, SHORTEST_CATCH_UP):
+        return True
+    person = item.payload.get("reviewer_id")
+    return any(other.payload.get("reviewer_id") == person for other in newer)
 
 
 def announced_at(tx: Transaction, conflict_id: str) -> tuple[str, str] | None:

@@ -44,8 +44,8 @@ class Criteria:
 class Schedule:
     """Cron expressions (five fields, the review's time zone); "" switches a job off.
 
-    `catch_up_hours`: how late a missed post may still be made. `reminder` nudges reviewers whose
-    batch falls due within a day.
+    `catch_up_hours`: how late a post may still be made, be it that the bot was stopped or Slack away.
+    `reminder` nudges reviewers whose batch falls due within a day.
     """
 
     hand_out: str = "0 8 * * mon-fri"

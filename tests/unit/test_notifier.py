@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 
 from bot.blocks.kit import Message
 from bot.notifier import Notifier
+from bot.posts import is_outdated
 from bot.slack import Posted, SlackFaultError
 from screening.gestures.batches import request_batch
 from screening.gestures.importing import summary_of
+from screening.gestures.overview import compose_digest, digest_payload
 from screening.gestures.settling import settle_due
 from screening.ports import Desk
 from screening.views import OutboxItem
@@ -290,3 +293,54 @@ def test_one_announcement_in_doubt_does_not_take_a_burst_apart(
     post.carry_for(200)
     assert [each.text[:15] for each in post.slack.sent] == ["Conflict at tit", "6 new conflicts"]
     assert post.waiting() == []
+
+
+def digest(post: Post, day: int) -> None:
+    """Let a day's digest, of a review in which nothing happened, wait for the channel."""
+    with post.desk.store.writing("peer") as tx:
+        date_ = date(2026, 3, day)
+        made = compose_digest(tx, post.desk.review("peer"), day=date_, now=post.desk.clock.now())
+        payload = digest_payload(made)
+        tx.enqueue("slack", "digest", date_.isoformat(), post.desk.clock.now(), payload)
+
+
+def test_after_an_outage_of_days_only_the_last_digest_is_posted(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.slack.refused[CHANNEL] = CUT
+    for day in range(2, 6):
+        digest(post, day)
+        post.carry_for(60, step=10)
+        post.desk.clock.move(days=1)  # type: ignore[attr-defined]
+    post.desk.clock.move(hours=-20)  # type: ignore[attr-defined]
+    del post.slack.refused[CHANNEL]
+    post.carry_for(700, step=10)
+    assert post.slack.keys() == ["peer/digest/2026-03-05"]
+    assert post.waiting() == []
+    assert "digest of peer, due 2026-03-04, could not be posted in time" in caplog.text
+
+
+def item(at: datetime, reviewer: str = "", seq: int = 1) -> OutboxItem:
+    payload: dict[str, object] = {"reviewer_id": reviewer} if reviewer else {}
+    return OutboxItem(seq, "peer", "slack", "reminder", f"r{seq}", payload, at)
+
+
+@pytest.mark.parametrize(
+    ("newer", "hours", "catch_up", "outdated"),
+    [
+        ([], 11.9, 12, False),
+        ([], 12.1, 12, True),
+        ([], 0.1, 0, False),
+        ([], 0.2, 0, True),
+        ([], -5, 12, False),
+        (["U1"], 1, 12, True),
+        (["U2"], 1, 12, False),
+    ],
+)
+def test_a_post_is_outdated_when_late_or_overtaken(
+    newer: list[str], hours: float, catch_up: float, outdated: bool
+) -> None:
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    others = [item(at, who, 2 + n) for n, who in enumerate(newer)]
+    now = at + timedelta(hours=hours)
+    assert is_outdated(item(at, "U1"), others, now, timedelta(hours=catch_up)) is outdated
