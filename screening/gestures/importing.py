@@ -117,10 +117,9 @@ def import_export(
             problems=_kept_problems(reading.problems),
         )
     work = _Work(desk, review, imported, reading.records, tell, rest or (lambda: None))
-    while not work.step(done):
+    while not work.step():
         with desk.store.reading(review_id) as tx:
             same = tx.import_with_digest(sha256)
-            done = tx.records_brought(imported.import_id)
         if same is not None and same.import_id != imported.import_id:
             return _known(same)  # somebody else imports this very file at this moment
     return work.finish()
@@ -133,7 +132,11 @@ def _known(imported: Import) -> ImportSummary:
 
 
 class _Work:
-    """One import under way."""
+    """One import under way; the same one may be under way elsewhere too, in this process or another.
+
+    So nothing is carried from one transaction to the next: what is recorded and what it summed up
+    to is read where the next records are written.
+    """
 
     def __init__(
         self,
@@ -153,13 +156,17 @@ class _Work:
         other = imported.source.kind.is_other_method
         self._stage = Stage.FULL_TEXT if other else Stage.TITLE_ABSTRACT
 
-    def step(self, done: int) -> bool:
+    def step(self) -> bool:
         """Link what is still to be recorded and record it; False when it must be linked again.
 
-        That is so when another import brought records in between.
+        That is so when another import, or another run of this one, brought records in between.
         """
         desk, review_id = self._desk, self._review.review_id
         with desk.store.reading(review_id) as tx:
+            # From one snapshot: where the file is to go on, and the number of the next record.
+            done = tx.records_brought(self._imported.import_id)
+            if 0 < len(self._records) <= done:
+                return True
             known = tx.all_for_linking()
             parted = tx.pairs(states=("different", "undone"))
             merged = tx.merges()
@@ -180,14 +187,17 @@ class _Work:
             with desk.store.writing(review_id) as tx:
                 if tx.next_record_numbers(0).start != first + start:
                     return False
-                if start == 0 and done == 0:
-                    if tx.import_with_digest(self._imported.sha256) is not None:
-                        return False  # the same file, at the same moment
-                    tx.add_import(self._imported)
+                so_far = tx.import_with_digest(self._imported.sha256)
+                if so_far is None:
+                    so_far = self._imported
+                    tx.add_import(so_far)
+                elif so_far.import_id != self._imported.import_id:
+                    return False  # the same file, at the same moment
                 tx.next_record_numbers(len(chunk))
-                self._record(tx, plan, chunk, self._records[done + start : done + start + AT_ONCE])
+                sources = self._records[done + start : done + start + AT_ONCE]
+                so_far = self._record(tx, plan, chunk, sources, so_far)
                 if last:
-                    self._end(tx, plan)
+                    self._end(tx, plan, so_far)
             self._tell("record", done + start + len(chunk), len(self._records))
             self._rest()
         return True
@@ -198,8 +208,12 @@ class _Work:
         plan: Plan,
         chunk: Sequence[tuple[str, Record]],
         sources: Sequence[SourceRecord],
-    ) -> None:
-        """Record one chunk whole: records, merges, entry into screening, rows for the sheet."""
+        so_far: Import,
+    ) -> Import:
+        """Record one chunk whole: records, merges, entry into screening, rows for the sheet.
+
+        Takes what became of the import before it and returns what has with it.
+        """
         at = self._desk.clock.now()
         ids = [record_id for record_id, _ in chunk]
         here = set(ids)
@@ -218,17 +232,18 @@ class _Work:
         tx.enqueue_rows("_winnow", ids, at)
         tx.enqueue_rows("Sources", [self._imported.import_id], at)
         tx.enqueue_rows("Duplicates", [pair.pair_id for pair in pairs], at)
-        self._imported = replace(
-            self._imported,
-            duplicates=self._imported.duplicates + len(removed),
-            possible=self._imported.possible + len(plan.possible & here),
-            new=self._imported.new + len(alone),
+        imported = replace(
+            so_far,
+            duplicates=so_far.duplicates + len(removed),
+            possible=so_far.possible + len(plan.possible & here),
+            new=so_far.new + len(alone),
         )
-        tx.set_import(self._imported)
+        tx.set_import(imported)
+        return imported
 
-    def _end(self, tx: Transaction, plan: Plan) -> None:
+    def _end(self, tx: Transaction, plan: Plan, imported: Import) -> None:
         """Merge what the new records showed to be one, and tell the channel and the lead."""
-        at, imported = self._desk.clock.now(), self._imported
+        at = self._desk.clock.now()
         for first, second in plan.joined:
             kept, other = tx.kept(first), tx.kept(second)
             if kept != other:
