@@ -1,8 +1,9 @@
 """The lead's edits become use cases, each once; what cannot be taken is answered by a note on its cell.
 
-Beside each of the lead's cells the store keeps how often it changed (`#seq …`) and the note that
-stands on it (`#note …`). The key of a gesture holds that number: a crash between acting and
+Beside each of the lead's cells the store keeps how often it changed (`#seq …`) and the note that is
+to stand on it (`#note …`). The key of a gesture holds that number: a crash between acting and
 remembering repeats the same key, and choosing include, exclude and include again are three gestures.
+A note is owed (`#owed …`) until a write has put it there: it is given again at each look until then.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from screening.gestures.conflicts import override_decision, resolve_conflict
 from screening.gestures.duplicates import judge_pair
 from screening.gestures.fulltext import attach_full_text
 from screening.gestures.leadcells import save_lead_cells
-from screening.ports import Desk
+from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.stages import How, Outcome, Stage
 from sheets.layout import CONFLICTS, DUPLICATES, RECORDS, layout_of
@@ -37,8 +38,12 @@ from sheets.verdicts import (
 log = logging.getLogger(__name__)
 
 LINK = "Full-text link"
-SEQ, NOTE, CARRIED = "#seq ", "#note ", "#carried "
-"""Prefixes of what is remembered beside a cell; `CARRIED` is the link that the sheet last showed."""
+SEQ, NOTE, OWED, STAYS, CARRIED = "#seq ", "#note ", "#owed ", "#stays ", "#carried "
+"""Prefixes of what is remembered beside a cell.
+
+`STAYS` marks a note about an edit that was taken, not about a slip: it stands until the next edit;
+`CARRIED` is the link that the sheet last showed.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +95,24 @@ class Edits:
                     answers += self._row(own[key], known.get(key, {}))
         return answers
 
+    @staticmethod
+    def noted(tx: Transaction, answers: Iterable[Answer]) -> None:
+        """Remember that notes stand on their cells now: a write put them there."""
+        for answer in answers:
+            tx.save_lead_cells(answer.tab, answer.key, {OWED + answer.column: ""})
+
     def _row(self, row: LeadRow, known: Mapping[str, str]) -> list[Answer]:
         changed = [
             name
             for name in layout_of(row.tab).lead_columns
             if name in row.cells and row.cells[name] != self._last(row.tab, name, known)
         ]
-        # A cell mended to what it was before still carries the note about what it was meanwhile.
-        noted = [n.removeprefix(NOTE) for n, text in known.items() if n.startswith(NOTE) and text]
-        if not changed:
-            return self._mended(row, [n for n in noted if n in row.cells], known)
-        review_id, tab = self._review.review_id, row.tab
+        answers = {
+            name: Answer(row.tab, row.key, name, known.get(NOTE + name, ""))
+            for name in row.cells
+            if known.get(OWED + name)
+        }
         saved: dict[str, str] = {}
-        answers: list[Answer] = []
         for name, columns, act in self._acts(row, changed, known):
             sequence = str(int(known.get(SEQ + name) or 0) + 1)
             try:
@@ -110,28 +120,37 @@ class Edits:
             except StoreBusyError:
                 raise
             except WinnowError as error:
-                said = str(error)
-                log.info("%s: %s %s, %s: %s", review_id, tab, row.key, name, error)
+                said, stays = str(error), ""
+                log.info("%s: %s %s, %s: %s", self._review.review_id, row.tab, row.key, name, error)
             else:
+                stays = "yes" if said else ""
                 self.applied += 1
                 saved |= {c: row.cells[c] for c in columns if c in row.cells}
                 saved[SEQ + name] = sequence
                 if name == LINK:
                     saved[CARRIED + LINK] = row.cells[LINK]
+            if stays != known.get(STAYS + name, ""):
+                saved[STAYS + name] = stays
             if said != known.get(NOTE + name, ""):
-                saved[NOTE + name] = said
-                answers.append(Answer(tab, row.key, name, said))
+                saved |= {NOTE + name: said, OWED + name: "yes"}
+                answers[name] = Answer(row.tab, row.key, name, said)
+        for name in self._mended(row, known) if not changed else ():
+            saved |= {NOTE + name: "", OWED + name: "yes"}
+            answers[name] = Answer(row.tab, row.key, name, "")
         if saved:
-            save_lead_cells(self._desk, review_id, tab=tab, cells={row.key: saved})
-        return answers
+            save_lead_cells(self._desk, self._review.review_id, tab=row.tab, cells={row.key: saved})
+        return list(answers.values())
 
-    def _mended(self, row: LeadRow, noted: Iterable[str], known: Mapping[str, str]) -> list[Answer]:
-        cleared = [n for n in noted if row.cells[n] == known.get(n, "")]
-        if not cleared:
-            return []
-        cells = {NOTE + name: "" for name in cleared}
-        save_lead_cells(self._desk, self._review.review_id, tab=row.tab, cells={row.key: cells})
-        return [Answer(row.tab, row.key, name, "") for name in cleared]
+    @staticmethod
+    def _mended(row: LeadRow, known: Mapping[str, str]) -> list[str]:
+        """Return cells that say again what they said before a slip, whose note is still there."""
+        return [
+            name
+            for name, text in row.cells.items()
+            if known.get(NOTE + name)
+            and not known.get(STAYS + name)
+            and text == known.get(name, "")
+        ]
 
     @staticmethod
     def _last(tab: str, name: str, known: Mapping[str, str]) -> str:

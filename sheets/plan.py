@@ -132,6 +132,15 @@ class TabPlan:
             ranges.append(tab.a1(max(self.index.last, 1), None, column, column + 1))
         return ranges
 
+    def notes_put(self, verdict: Verdict) -> list[Answer]:
+        """Return the answers to the lead that a write put on their cells."""
+        name, own = self.tab.layout.name, self.tab.layout.lead_columns
+        return [
+            Answer(name, note.key, note.column, note.text)
+            for note in self.notes
+            if note.column in own and not verdict.shifted and note.row not in verdict.wrong
+        ]
+
     def links_shown(self) -> dict[str, str]:
         """Return the links that the sheet shows after the write, by record."""
         shown = dict(self.fills)

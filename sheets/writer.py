@@ -78,7 +78,7 @@ class SheetWriter:
         self._monotonic = monotonic
         self._figures_every = figures_every
         self._reconcile_every = reconcile_every
-        self._notes: list[Answer] = []
+        self._notes: dict[tuple[str, str, str], Answer] = {}
         self._repeats: list[tuple[str, int, str]] = []
         self._noted_repeats: set[tuple[str, str]] = set()
         self._owed: dict[str, set[str]] = {}
@@ -167,7 +167,7 @@ class SheetWriter:
     def _carry(self, due: Due, report: CycleReport, tries: int) -> None:
         state, shape = self.state, self.state.shape
         plans = by_tab(due.rows, shape.tabs, state.indexes, state.grids)
-        plan_notes(state, plans, self._notes, self._repeats)
+        plan_notes(state, plans, self._notes.values(), self._repeats)
         questions = self.watch.questions(self._monotonic())
         inquiry = self._inquire(plans, questions)
         if inquiry.areas:
@@ -263,7 +263,10 @@ class SheetWriter:
             if name == RECORDS and not verdict.shifted
             for key, text in plans[name].links_shown().items()
         }
-        if not (seqs or self._owed or links):
+        noted = [a for name, plan in plans.items() for a in plan.notes_put(verdicts[name])]
+        if any(plan.notes for plan in plans.values()) and len(noted) < len(self._notes):
+            self.watch.look_again()  # what is owed to the lead is given again
+        if not (seqs or self._owed or links or noted):
             return
         with self._desk.store.writing(self.review.review_id) as tx:
             tx.finish_outbox(list(seqs))
@@ -271,6 +274,7 @@ class SheetWriter:
                 tx.enqueue_rows(name, sorted(keys), self._desk.clock.now())
             for key, text in links.items():
                 tx.save_lead_cells(RECORDS, key, {CARRIED + LINK: text})
+            self.edits.noted(tx, noted)
         self._owed.clear()
 
     # Parts of it ----------------------------------------------------------------------------
@@ -312,7 +316,8 @@ class SheetWriter:
         ]
         before = self.edits.applied
         try:
-            self._notes += self.edits.take(rows)
+            for answer in self.edits.take(rows):
+                self._notes[answer.tab, answer.key, answer.column] = answer
         except StoreBusyError as error:
             log.info("%s: the lead's edits wait: %s", self.review.review_id, error)
             self.watch.look_again()

@@ -17,7 +17,7 @@ from sheets.errors import (
 from tests.desks import BEN, CHLOE, bring
 from tests.flows.sheetdesk import SheetDesk, sheet_desk
 from tests.flows.standins import Playground, running_playground, wait_until
-from tests.flows.test_sheet_basics import handed
+from tests.flows.test_sheet_basics import disagree, edit, handed, note_on
 from tests.flows.test_sheet_races import check_right
 
 
@@ -221,3 +221,38 @@ def _many(desk: SheetDesk, who: str) -> list[str]:
     desk.batch(who, 60)
     with desk.store.reading("peer") as tx:
         return [a.record_id for a in tx.open_assignments(reviewer_id=who)]
+
+
+def test_a_note_reaches_the_sheet_though_the_bot_was_killed_before_writing_it(
+    desk: SheetDesk,
+) -> None:
+    bring(desk.desk, 4)
+    record = disagree(desk)
+    edit(desk, "Conflicts", "Decision", "Record", record, "inclde")
+    conflict = desk.row("Conflicts", "Record", record)["ID"]
+    for _ in range(20):
+        desk.service.run_once("peer")
+        with desk.store.reading("peer") as tx:
+            if tx.lead_cells("Conflicts", [conflict]):
+                break
+    assert note_on(desk, "Conflicts", "Decision", 1) == ""
+    desk.service = desk.new_service()
+    desk.carry()
+    desk.carry()
+    assert "inclde" in note_on(desk, "Conflicts", "Decision", 1)
+
+
+def test_a_note_reaches_the_sheet_though_google_refused_the_write(desk: SheetDesk) -> None:
+    from sheets.errors import RefusedError
+
+    bring(desk.desk, 4)
+    record = disagree(desk)
+    edit(desk, "Conflicts", "Decision", "Record", record, "inclde")
+    desk.carry()
+    desk.playground.control.fault(service="google", method="*batchUpdate", status=400, times=1)
+    for _ in range(4):
+        try:
+            desk.carry()
+        except RefusedError:
+            continue
+    assert "inclde" in note_on(desk, "Conflicts", "Decision", 1)

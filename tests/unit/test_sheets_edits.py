@@ -62,7 +62,7 @@ def test_of_two_overrides_the_last_is_taken_back_first(desk, edits) -> None:
     assert standing(desk, Stage.FULL_TEXT) == PENDING
     assert texts(override(edits, "votes")) == [""]
     assert standing(desk) == PENDING
-    assert texts(override(edits, "")) == []
+    assert texts(override(edits, "")) == [""]  # still owed: nothing new is said
 
 
 def test_votes_decide_when_the_override_that_let_a_record_in_is_taken_back(desk, edits) -> None:
@@ -99,3 +99,41 @@ def test_a_cell_read_again_is_acted_on_once(desk, edits) -> None:
         override(edits, "include")
     assert edits.applied == 1
     assert standing(desk, Stage.FULL_TEXT) == PENDING
+
+
+def remembered(desk, edits: Edits, answers: list[Answer]) -> None:
+    """As the writer does once a write has put notes on their cells."""
+    with desk.store.writing("peer") as tx:
+        edits.noted(tx, answers)
+
+
+def test_a_note_is_owed_until_a_write_has_put_it_there(desk, edits) -> None:
+    (slip,) = override(edits, "inclde")
+    assert "inclde" in slip.text
+    assert override(edits, "inclde") == [slip]
+    later = Edits(desk, desk.review("peer"))  # the process was killed before the write
+    assert override(later, "inclde") == [slip]
+    remembered(desk, later, [slip])
+    assert override(later, "inclde") == []
+
+
+def test_a_note_that_was_never_written_is_not_owed_once_the_cell_is_mended(desk, edits) -> None:
+    override(edits, "inclde")
+    assert texts(override(edits, "")) == [""]
+    assert texts(override(edits, "")) == [""]  # the cell may carry it, nobody knows
+    remembered(desk, edits, override(edits, ""))
+    assert override(edits, "") == []
+
+
+def test_a_newer_note_replaces_the_one_that_is_owed(desk, edits) -> None:
+    override(edits, "inclde")
+    (said,) = texts(override(edits, "exlude"))
+    assert "exlude" in said and "inclde" not in said
+
+
+def test_a_note_about_an_edit_that_was_taken_stays_until_the_next(desk, edits) -> None:
+    override(edits, "include")
+    override(edits, f"exclude: {REASONS[0]}")
+    remembered(desk, edits, override(edits, ""))
+    assert override(edits, "") == []
+    assert texts(override(edits, "votes")) == [""]
