@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.blocks.conflict import summary_message
 from bot.drawing import DrawingError
@@ -29,7 +27,8 @@ from bot.posts import (
     metadata_of,
     summary_setting,
 )
-from bot.slack import Posted, SlackClient, SlackFaultError
+from bot.slack import SlackClient, SlackFaultError
+from bot.traces import carries, find_step, posted_since
 from screening.errors import StoreBusyError
 from screening.ports import Desk
 from screening.review import Review
@@ -42,8 +41,6 @@ PACE_SECONDS = 1.05
 BURST = 3
 """Conflicts announced one by one at most; more at once become one message."""
 AT_ONCE = 100
-SKEW = timedelta(hours=1)
-"""How far Slack's clock may be from ours when a message is looked for."""
 DRAWING_ATTEMPTS = 3
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """A message that can no longer be changed: what it said stands in the sheet."""
@@ -173,8 +170,10 @@ class Notifier:
                 return False
             for step in steps:
                 channel = step.channel
-                if not self._perform(delivery, step):
+                if not step.member and not self._perform(delivery, step):
                     return False
+            if not self._tell_each(delivery, [step for step in steps if step.member]):
+                return False
         except SlackFaultError as fault:
             if fault.error not in GONE:
                 self._patience.put_off_for([item], channel, fault)
@@ -196,6 +195,30 @@ class Notifier:
             self._patience.settle(each)
         return True
 
+    def _tell_each(self, delivery: _Delivery, steps: Sequence[Step]) -> bool:
+        """Take the steps for single members; a member who cannot be reached keeps none from theirs.
+
+        Tells whether all that can be told are told. Raises the fault when nobody can be.
+        """
+        all_told = True
+        faults: list[SlackFaultError] = []
+        for step in steps:
+            try:
+                channel = self._slack.dm(step.member)
+                if closed := self._patience.closed_for(channel):
+                    self._patience.put_off(delivery.item, closed)
+                    all_told = False
+                else:
+                    all_told &= self._perform(delivery, replace(step, channel=channel))
+            except SlackFaultError as fault:
+                faults.append(fault)
+        kind = delivery.item.kind
+        for each in faults:
+            if not each.permanent or len(faults) == len(steps):
+                raise each
+            log.error("%s is not told to everybody: %s. %s", kind, each, each.remedy)
+        return all_told
+
     def _perform(self, delivery: _Delivery, step: Step) -> bool:
         """Send one step unless it was sent before, and record it; False when it has to wait."""
         review, item = delivery.review, delivery.item
@@ -207,7 +230,7 @@ class Notifier:
             known = tx.post(step.key)
         if known:
             return True
-        ts = self._find(item, step) if item.attempts else ""
+        ts = find_step(self._slack, item, step) if item.attempts else ""
         if not ts:
             if item.attempts and not self._patience.may_repeat(item, step.key):
                 return False
@@ -244,22 +267,6 @@ class Notifier:
             self._patience.failed(item, step.key, fault)
             raise
 
-    def _find(self, item: OutboxItem, step: Step) -> str:
-        """Return the ts under which a step already stands in Slack, "" when it does not."""
-        for posted in self._since([item], step.channel):
-            if step.file:
-                if step.file in posted.files:
-                    return posted.ts
-            elif not posted.files and _carries(posted, message_key(item)):
-                return posted.ts
-        return ""
-
-    def _since(self, items: Sequence[OutboxItem], channel: str) -> list[Posted]:
-        """Return what we posted since the first of these items was first tried."""
-        oldest = (min(item.tried_at or item.created_at for item in items) - SKEW).timestamp()
-        found = self._slack.history(channel, oldest=f"{oldest:.6f}")
-        return [posted for posted in found if posted.own]
-
     def _announce(self, review: Review, items: Sequence[OutboxItem]) -> set[int]:
         """Announce a burst of conflicts in one message; return which items need no more today."""
         channel = review.channel
@@ -290,8 +297,8 @@ class Notifier:
     def _found_again(self, review: Review, tried: Sequence[OutboxItem]) -> set[int]:
         """Record the conflicts whose announcement stands in Slack; return their items' numbers."""
         left = list(tried)
-        for posted in self._since(tried, review.channel) if tried else ():
-            sent = [item for item in left if _carries(posted, message_key(item))]
+        for posted in posted_since(self._slack, tried, review.channel) if tried else ():
+            sent = [item for item in left if carries(posted, item)]
             if sent:
                 self._record(review, sent, posted.ts)
                 left = [item for item in left if item not in sent]
@@ -352,8 +359,3 @@ class Notifier:
         if not self._may_go_on():
             raise _StandBackError
         self._last[channel] = self._monotonic()
-
-
-def _carries(posted: Posted, key: str) -> bool:
-    payload: Mapping[str, Any] = posted.metadata
-    return payload.get("key") == key or key in (payload.get("keys") or ())

@@ -41,12 +41,14 @@ class Step:
     """One thing to send. `key` is recorded once it was sent; a step already recorded is passed over.
 
     Exactly one of: a new message; a change of the message at `ts`; a file called `file` that `draw`
-    makes.
+    makes. It goes to a channel, or to the direct message with a `member`: then it stands alone, and
+    the steps for others are taken although it fails.
     """
 
     key: str
-    channel: str
+    channel: str = ""
     message: Message | None = None
+    member: str = ""
     ts: str = ""
     file: str = ""
     title: str = ""
@@ -130,7 +132,7 @@ class Posts:
             view = tx.duplicate_views(waiting[:1])[0]
         message = duplicate_message(review, view, len(waiting))
         return [
-            Step(f"{message_key(item)}/{lead.member_id}", self.slack.dm(lead.member_id), message)
+            Step(f"{message_key(item)}/{lead.member_id}", message=message, member=lead.member_id)
             for lead in review.leads
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from screening.gestures.batches import request_batch
 from screening.gestures.importing import summary_of
 from screening.gestures.overview import compose_digest, digest_payload
 from screening.gestures.settling import settle_due
+from screening.members import Member, Role
 from screening.ports import Desk
-from screening.views import OutboxItem
+from screening.views import DuplicatePair, OutboxItem
 from screening.votes import Choice
 from store import SqlStore, open_store
-from tests.desks import BEN, CHLOE, bring, make_desk, vote
+from tests.desks import BEN, CHLOE, LEAD, bring, make_desk, make_review, vote
 
 CHANNEL = "C0SCREEN"
 LATE = SlackFaultError("chat_postMessage", "TimeoutError", under_way=True)
@@ -344,3 +345,53 @@ def test_a_post_is_outdated_when_late_or_overtaken(
     others = [item(at, who, 2 + n) for n, who in enumerate(newer)]
     now = at + timedelta(hours=hours)
     assert is_outdated(item(at, "U1"), others, now, timedelta(hours=catch_up)) is outdated
+
+
+EVE = "U0EVE"
+
+
+@pytest.fixture
+def two_leads(store: SqlStore) -> Post:
+    """A review with two leads, who are to be asked about a possible duplicate."""
+    review = make_review()
+    review = replace(review, members=(*review.members, Member(EVE, "Eve", Role.LEAD)))
+    desk, slack = make_desk(store, review), FakeSlack()
+    bring(desk, 8)
+    made = Post(desk, slack, carrier(desk, slack))
+    made.carry()
+    slack.sent.clear()
+    with desk.store.writing("peer") as tx:
+        pair = DuplicatePair("P1", "peer", "R000001", "R000002", "possible", 0.9, "", "possible")
+        tx.add_pair(pair)
+    made.enqueue("possible_duplicate", "P1", pair_id="P1")
+    return made
+
+
+def test_a_lead_who_left_keeps_no_question_from_the_others(
+    two_leads: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = two_leads
+    post.slack.refused[LEAD] = SlackFaultError("conversations_open", "user_disabled")
+    post.carry_for(20)
+    assert [each.channel for each in post.slack.sent] == [f"D{EVE}"]
+    assert post.waiting() == []
+    assert "set active = false for them" in caplog.text
+
+
+def test_a_lead_who_cannot_be_asked_yet_is_asked_later(two_leads: Post) -> None:
+    post = two_leads
+    post.slack.refused[LEAD] = CUT
+    post.carry_for(20)
+    assert [each.channel for each in post.slack.sent] == [f"D{EVE}"]
+    del post.slack.refused[LEAD]
+    post.carry_for(40)
+    assert [each.channel for each in post.slack.sent] == [f"D{EVE}", f"D{LEAD}"]
+    assert post.waiting() == []
+
+
+def test_a_question_waits_while_no_lead_can_be_reached(two_leads: Post) -> None:
+    post = two_leads
+    for who in (LEAD, EVE):
+        post.slack.refused[who] = SlackFaultError("conversations_open", "user_disabled")
+    post.carry_for(100)
+    assert post.waiting() == ["possible_duplicate"]
