@@ -137,6 +137,12 @@ class Votes(Protocol):
     def set_screening(self, screening: Screening) -> None:
         """Write status, outcome, how, reason, maybe, needed and decided_at; the counters stay."""
 
+    def needing_other(self, stage: Stage, needed: int) -> list[str]:
+        """Return the pending records that wait for another number of votes than `needed`."""
+
+    def set_needed(self, stage: Stage, needed: int) -> int:
+        """Let the pending records that nobody voted on wait for `needed` votes; return how many."""
+
     def candidates(self, stage: Stage, reviewer_id: str, limit: int) -> list[str]:
         """Return records the reviewer can still be given, best first.
 

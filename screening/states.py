@@ -128,6 +128,9 @@ With `tie_break = "third_vote"` a split stays pending and sealed until the third
 Votes tab that two sealed votes are in, settled and undecided, can tell that they differ: choose `lead` where
 that must not be.
 
+Other rules in the configuration (`votes_needed`, `tie_break`) hold from the next start on: undecided records
+are reconsidered then, decided ones and open conflicts stay as they are.
+
 ## What a vote goes through
 
 A vote is *settled* at the reviewer's next vote or after five minutes (`undo_minutes`); until then Undo

@@ -87,6 +87,19 @@ _ENTERING = (
     )
     .where(records.c.review_id == REVIEW, records.c.record_id.in_(IDS))
 )
+_OTHER_NEED = and_(
+    screenings.c.review_id == REVIEW,
+    screenings.c.stage == _STAGE,
+    screenings.c.status == Status.PENDING,
+    screenings.c.merged_into.is_(None),
+    screenings.c.needed != bindparam("votes_needed"),
+)
+_NEEDING_OTHER = select(screenings.c.record_id).where(_OTHER_NEED).order_by(screenings.c.record_id)
+_SET_NEEDED = (
+    update(screenings)
+    .where(_OTHER_NEED, screenings.c.votes_in == 0)
+    .values(needed=bindparam("votes_needed"))
+)
 _VOTED_ON = (
     select(current_votes.c.counts_for)
     .where(
@@ -176,6 +189,15 @@ class Stages(Counting):
             new_decided_at=screening.decided_at,
         )
         self._mark_decided(screening.stage, screening.record_id, screening.status)
+
+    def needing_other(self, stage: Stage, needed: int) -> list[str]:
+        """Return the pending records that wait for another number of votes than `needed`."""
+        return [row[0] for row in self._all(_NEEDING_OTHER, at_stage=stage, votes_needed=needed)]
+
+    def set_needed(self, stage: Stage, needed: int) -> int:
+        """Let the pending records that nobody voted on wait for `needed` votes; return how many."""
+        self._settle_counters()
+        return self._run(_SET_NEEDED, at_stage=stage, votes_needed=needed)
 
     def candidates(self, stage: Stage, reviewer_id: str, limit: int) -> list[str]:
         """Return records the reviewer can still be given, best first: half-voted ones, then those
