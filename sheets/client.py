@@ -43,7 +43,11 @@ SHEETS_HOST = "https://sheets.googleapis.com"
 DRIVE_HOST = "https://www.googleapis.com"
 
 TIMEOUT = (5.0, 60.0)
-"""Seconds to connect, and to wait for an answer (Google itself gives up after 180)."""
+"""Seconds to connect, and to wait for the answer to a read, which can always be asked again."""
+
+WRITE_TIMEOUT = (5.0, 190.0)
+"""The same for a write. Google itself gives up after 180 s: whoever stops listening earlier and writes
+again may see the first write take effect after the second."""
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -101,7 +105,6 @@ class RoutedClient(HTTPClient):  # type: ignore[misc, unused-ignore]
     def __init__(self, session: requests.Session, sheets_url: str, drive_url: str) -> None:
         super().__init__(None, session)  # type: ignore[arg-type, unused-ignore]
         self._routes = ((SHEETS_HOST, sheets_url.rstrip("/")), (DRIVE_HOST, drive_url.rstrip("/")))
-        self.set_timeout(TIMEOUT)
 
     def request(self, method: str, endpoint: str, *args: Any, **options: Any) -> requests.Response:
         """Send one request to the configured host."""
@@ -109,6 +112,7 @@ class RoutedClient(HTTPClient):  # type: ignore[misc, unused-ignore]
             if endpoint.startswith(known):
                 endpoint = used + endpoint.removeprefix(known)
                 break
+        self.set_timeout(WRITE_TIMEOUT if endpoint.endswith(":batchUpdate") else TIMEOUT)
         response: requests.Response = super().request(method, endpoint, *args, **options)
         return response
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 
 _FEWEST = 1_024
 
+MOST_REPEATED = 2_000
+"""Repeated IDs that are remembered: more rows than one write adds."""
+
 
 class HashMap:
     """Maps texts to numbers of 32 bits by their 64-bit hash: 12 bytes a place, not a dictionary's 150.
@@ -95,7 +98,7 @@ class RowIndex:
                 continue
             if self._rows.get(key) is None:
                 self._rows.put(key, row)
-            elif len(self.repeated) < 100:
+            elif len(self.repeated) < MOST_REPEATED:
                 self.repeated.append((key, row))
             self.last = max(self.last, row)
 

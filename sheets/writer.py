@@ -31,7 +31,8 @@ from sheets.cycle import (
 from sheets.derived import Derived
 from sheets.due import Due, Gathering, RowWrite
 from sheets.edits import CARRIED, LINK, Answer, Edits
-from sheets.errors import RefusedError, SheetError
+from sheets.errors import RefusedError, SheetError, UnclearError
+from sheets.late import LateRows
 from sheets.layout import RECORDS
 from sheets.plan import TabPlan, Verdict, by_tab, judge
 from sheets.reconcile import Reconciler
@@ -89,6 +90,7 @@ class SheetWriter:
         self._refill: set[str] = set()
         self.watch = Watch(interval)
         self.state = SheetState(client, desk, review, bot, self.watch)
+        self.late = LateRows(client, self.state)
         self.edits = Edits(desk, review)
         self.derived = Derived(review)
         self.reconciler = Reconciler(desk, review, seal)
@@ -110,6 +112,7 @@ class SheetWriter:
         now = self._monotonic()
         return (
             self.state.in_doubt
+            or self.late.is_due(now)
             or bool(self._notes)
             or self.watch.due_at() <= now
             or self.reconciler.wants_pages
@@ -129,6 +132,8 @@ class SheetWriter:
         if not self.state.is_open:
             self.open()
         self.state.resolve_doubts()
+        if self.late.is_due(self._monotonic()):
+            report.mended += self.late.take_out()
         self._begin_beat()
         due = self._gather()
         try:
@@ -222,9 +227,11 @@ class SheetWriter:
         ranges = [r for plan in plans.values() for r in plan.read_back()]
         try:
             answer = self._client.write(shape.spreadsheet, requests, ranges, urgent=report.urgent)
-        except SheetError:
+        except SheetError as error:
             # It may have been applied all the same: look before adding these rows again.
             self.state.stale |= {name for name, plan in plans.items() if plan.new}
+            if isinstance(error, UnclearError):
+                self.late.expect({n: p.new for n, p in plans.items()}, self._monotonic())
             raise
         key_columns = {plan.tab.sheet_id: plan.tab.key_column for plan in plans.values()}
         back = read_back(answer, key_columns)

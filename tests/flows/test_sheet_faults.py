@@ -256,3 +256,35 @@ def test_a_note_reaches_the_sheet_though_google_refused_the_write(desk: SheetDes
         except RefusedError:
             continue
     assert "inclde" in note_on(desk, "Conflicts", "Decision", 1)
+
+
+def test_rows_that_a_slow_write_adds_late_are_taken_out_again(
+    desk: SheetDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sheets.client
+
+    desk.service.open("peer")
+    writer = desk.service.writer("peer")
+    bring(desk.desk, 5)
+    monkeypatch.setattr(sheets.client, "WRITE_TIMEOUT", (5.0, 0.5))
+    control = desk.playground.control
+    control.post("latency", service="google", method="*batchUpdate", ms=2000)
+    with pytest.raises(UnclearError):
+        desk.service.run_once("peer")
+    control.post("latency", service="google", method="*batchUpdate", ms=0)
+    desk.carry()
+    assert len(desk.rows("Records")) == 5
+    wait_until(lambda: len(desk.rows("Records")) == 10, 10)  # the first write took effect late
+    ids = [cells[0] if cells else "" for cells in desk.cells("Records!A1:A20")]
+    desk.lead("edit", tab="Records", cell=f"Q{ids.index('R000002') + 1}", value="mine")
+    copy = len(ids) - ids[::-1].index("R000003")
+    desk.lead("edit", tab="Records", cell=f"R{copy}", value="on the copy")
+    monkeypatch.setattr(writer.late, "_look_at", 0.0)
+    desk.carry()
+    assert [r["ID"] for r in desk.rows("Records")] == [f"R{n:06d}" for n in range(1, 6)] + [
+        "R000003"  # what the lead wrote on is left, and marked as a copy
+    ]
+    assert desk.row("Records", "Labels", "mine")["ID"] == "R000002"
+    for tab, key in (("PRISMA", "description"), ("Sources", "ID"), ("_winnow", "Key")):
+        keys = [r[key] for r in desk.rows(tab)]
+        assert len(keys) == len(set(keys)) > 0, tab
