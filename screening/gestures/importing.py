@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 
 from screening.duplicates import find_duplicates, united
@@ -197,7 +198,7 @@ class _Work:
                 sources = self._records[done + start : done + start + AT_ONCE]
                 so_far = self._record(tx, plan, chunk, sources, so_far)
                 if last:
-                    self._end(tx, plan, so_far)
+                    self._end(tx, so_far)
             self._tell("record", done + start + len(chunk), len(self._records))
             self._rest()
         return True
@@ -220,18 +221,25 @@ class _Work:
         tx.add_records(
             self._imported.import_id, _numbered(self._review, self._stage, chunk, sources)
         )
+        for record_id in ids:
+            for first, second in plan.joins.get(record_id, ()):
+                self._join(tx, first, second, at)
         removed = {r: plan.kept_of[r] for r in ids if r in plan.kept_of}
         changed = _merge_new(tx, removed, dict(chunk))
         alone = [record_id for record_id in ids if record_id not in removed]
         needed = self._review.rules(self._stage).policy.votes_needed
         tx.enter_stage(self._stage, alone, needed, at)
-        pairs = [pair for pair in plan.pairs if max(pair.first, pair.second) in here]
+        pairs = [pair for record_id in ids for pair in plan.pairs.get(record_id, ())]
         for pair in pairs:
             tx.add_pair(pair)
         tx.enqueue_rows("Records", [*ids, *sorted(changed - here)], at)
         tx.enqueue_rows("_winnow", ids, at)
         tx.enqueue_rows("Sources", [self._imported.import_id], at)
         tx.enqueue_rows("Duplicates", [pair.pair_id for pair in pairs], at)
+        question = next((pair.pair_id for pair in pairs if pair.state == "possible"), None)
+        if question is not None:
+            # Each time, for one asked about earlier may be answered by now; else it is left unsaid.
+            tx.enqueue("slack", "possible_duplicate", question, at, {"pair_id": question})
         imported = replace(
             so_far,
             duplicates=so_far.duplicates + len(removed),
@@ -241,13 +249,16 @@ class _Work:
         tx.set_import(imported)
         return imported
 
-    def _end(self, tx: Transaction, plan: Plan, imported: Import) -> None:
-        """Merge what the new records showed to be one, and tell the channel and the lead."""
+    def _join(self, tx: Transaction, first: str, second: str, at: datetime) -> None:
+        """Merge two records already there, which a new one showed to be one."""
+        first, second = tx.kept(first), tx.kept(second)
+        if first != second:
+            by = self._imported.imported_by
+            merge_records(self._desk, tx, self._review, first, second, at, by)
+
+    def _end(self, tx: Transaction, imported: Import) -> None:
+        """Tell the channel what became of the import."""
         at = self._desk.clock.now()
-        for first, second in plan.joined:
-            kept, other = tx.kept(first), tx.kept(second)
-            if kept != other:
-                merge_records(self._desk, tx, self._review, kept, other, at, imported.imported_by)
         details = {
             "file": imported.file_name,
             "sha256": imported.sha256,
@@ -255,10 +266,6 @@ class _Work:
         }
         tx.audit(at, imported.imported_by, "import", imported.import_id, details)
         tx.enqueue("slack", "import_done", imported.import_id, at, asdict(summary_of(imported)))
-        possible = next((pair for pair in plan.pairs if pair.state == "possible"), None)
-        if possible is not None:
-            key = possible.pair_id
-            tx.enqueue("slack", "possible_duplicate", key, at, {"pair_id": key})
 
     def finish(self) -> ImportSummary:
         """Return what became of the import, as it stands in the store."""

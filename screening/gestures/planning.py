@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from screening.duplicates import Link, Linking, clusters
@@ -13,14 +13,24 @@ from screening.records import Record
 from screening.views import DuplicatePair
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
-    """What linking found: for each new record the record it duplicates, and the pairs behind it."""
+    """What linking found, each part of it filed under the new record that brings it about.
 
-    kept_of: dict[str, str]
-    joined: tuple[tuple[str, str], ...]
-    pairs: tuple[DuplicatePair, ...]
-    possible: frozenset[str]
+    `kept_of` tells of which record a new one is a duplicate; `joins` which records already in the
+    review it shows to be one; `pairs` what is to stand among the duplicates. All that a new record
+    brings about is recorded with it: from then on it counts as known, and nothing would find it
+    again, should the import be cut short. `possible` are the new records that await a verdict.
+    """
+
+    kept_of: dict[str, str] = field(default_factory=dict)
+    joins: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    pairs: dict[str, list[DuplicatePair]] = field(default_factory=dict)
+    possible: set[str] = field(default_factory=set)
+
+    def add_pair(self, because: str, pair: DuplicatePair) -> None:
+        """File a pair under the new record that brings it about."""
+        self.pairs.setdefault(because, []).append(pair)
 
 
 def plan_import(
@@ -41,32 +51,61 @@ def plan_import(
     """
     fresh = {record_id for record_id, _ in new}
     ids = [record_id for record_id, _ in (*known, *new)]
-    kept_of: dict[str, str] = {}
-    joined: list[tuple[str, str]] = []
-    pairs: list[DuplicatePair] = []
+    plan = Plan()
+    stands_for = dict(merged)
     for group in clusters(ids, linking):
-        if len(group.members) < 2 or fresh.isdisjoint(group.members):
+        brought = sorted(fresh.intersection(group.members))
+        if len(group.members) < 2 or not brought:
             continue
         old = sorted({merged.get(m, m) for m in group.members if m not in fresh})
         if old:
             screenings = {v.record_id: v.screenings for v in tx.records(old)}
             kept = min(old, key=lambda r: rank(screenings[r], r))
-            joined += [(kept, other) for other in old if other != kept]
+            others = [other for other in old if other != kept]
+            if others:
+                plan.joins[brought[0]] = [(kept, other) for other in others]
+                stands_for.update(dict.fromkeys(others, kept))
         else:
             kept = min(group.members)
-        kept_of.update({m: kept for m in group.members if m in fresh and m != kept})
-        pairs += _merge_pairs(desk, review_id, group.links, group.members, fresh, kept, at)
+        plan.kept_of.update({m: kept for m in brought if m != kept})
+        for pair in _merge_pairs(desk, review_id, group.links, group.members, fresh, kept, at):
+            plan.add_pair(pair.second, pair)
+    stands_for |= plan.kept_of
+    _ask(desk, tx, review_id, linking, fresh, stands_for, plan)
+    return plan
+
+
+def _ask(
+    desk: Desk,
+    tx: Transaction,
+    review_id: str,
+    linking: Linking,
+    fresh: set[str],
+    stands_for: dict[str, str],
+    plan: Plan,
+) -> None:
+    """Plan the pairs that await a verdict, in the order in which the import comes upon them."""
     known_pairs = {frozenset((p.first, p.second)) for p in tx.pairs()}
-    possible: set[str] = set()
+    found: list[tuple[str, Link]] = []
     for link in linking.links:
-        ends = {kept_of.get(r, merged.get(r, r)) for r in (link.first, link.second)}
-        if link.certainty != "possible" or len(ends) < 2 or frozenset(ends) in known_pairs:
+        brought = fresh.intersection((link.first, link.second))
+        if link.certainty == "possible" and brought:
+            found.append((max(brought), link))
+    for because, link in sorted(found, key=lambda each: each[0]):
+        ends = {_kept(stands_for, r) for r in (link.first, link.second)}
+        if len(ends) < 2 or frozenset(ends) in known_pairs:
             continue
         known_pairs.add(frozenset(ends))
         first, second = sorted(ends)
-        pairs.append(_pair(desk, review_id, first, second, link, "possible", None))
-        possible |= {r for r in (link.first, link.second) if r in fresh and r not in kept_of}
-    return Plan(kept_of, tuple(joined), tuple(pairs), frozenset(possible))
+        plan.add_pair(because, _pair(desk, review_id, first, second, link, "possible", None))
+        plan.possible |= {r for r in fresh & {link.first, link.second} if r not in plan.kept_of}
+
+
+def _kept(stands_for: dict[str, str], record_id: str) -> str:
+    """Return the record that will stand for this one; one that was kept may be joined to another."""
+    while record_id in stands_for:
+        record_id = stands_for[record_id]
+    return record_id
 
 
 def _merge_pairs(
