@@ -185,7 +185,7 @@ class Winnow:
 
     def _tick(self) -> Tick:
         plan = self._installation.backup
-        backups = Backups(self._store, plan, self._installation.timezone, self._clock.now())
+        backups = Backups(self._store, plan, self._installation.timezone)
         return Tick(self._desk, (backups.run,) if plan.folder else ())
 
     def _carry_to_sheets(self, stop: threading.Event, wake: threading.Event) -> None:

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jobs.due import Mark, due
+from jobs.due import LOOK_BACK, Mark, due
 from screening.config.installation import Backup
 from screening.ports import Store
 
 log = logging.getLogger(__name__)
 
 PREFIX = "winnow-"
-CATCH_UP = timedelta(hours=24)
+CATCH_UP = LOOK_BACK
+"""How late a night's backup is still made: late is better than never."""
 RETRY = timedelta(minutes=15)
 
 
@@ -25,43 +26,50 @@ class Backups:
     """
 
     def __init__(
-        self, store: Store, plan: Backup, zone: ZoneInfo, since: datetime, suffix: str = ".sqlite3"
+        self, store: Store, plan: Backup, zone: ZoneInfo, suffix: str = ".sqlite3"
     ) -> None:
         self._store = store
         self._plan = plan
         self._zone = zone
-        self._since = since
         self._suffix = suffix
-        self._not_before = since
+        self._failed_at: datetime | None = None
 
     def run(self, now: datetime) -> Path | None:
-        """Make tonight's backup if it is due; return its path."""
-        if not self._plan.folder or now < self._not_before:
+        """Make tonight's backup if it is due; return its path.
+
+        A night that passed while the bot was not running is made up for when it starts.
+        """
+        if not self._plan.folder or self._failed_just_now(now):
             return None
         found = due(
             now,
             self._plan.at,
             self._zone,
-            last=self._last(),
-            since=self._since,
+            last=self._last(now),
+            since=now - CATCH_UP,
             catch_up=CATCH_UP,
         )
         if found.post is None:
             return None
         # A full disk or a missing folder is not tried again every few seconds.
-        self._not_before = now + RETRY
+        self._failed_at = now
         path = self.make(Path(self._plan.folder) / f"{PREFIX}{found.post.period}{self._suffix}")
-        self._not_before = now
+        self._failed_at = None
+        self._remove_oldest(path)
         return path
 
     def make(self, path: Path) -> Path:
-        """Write a backup to `path`, whole or not at all, and remove the oldest in its folder."""
+        """Write a backup to `path`, whole or not at all."""
         self._store.copy_to(str(path))
         log.info("Backup written: %s", path)
-        for old in self.existing()[: -self._plan.keep]:
+        return path
+
+    def _remove_oldest(self, newest: Path) -> None:
+        # What is named for a later day was made while the clock was ahead: it takes no other's place.
+        known = [path for path in self.existing() if path.name <= newest.name]
+        for old in known[: -self._plan.keep]:
             old.unlink(missing_ok=True)
             log.info("Backup removed: %s", old)
-        return path
 
     def existing(self) -> list[Path]:
         """Return the nightly backups, oldest first: their names sort by date."""
@@ -69,10 +77,14 @@ class Backups:
             return []
         return sorted(Path(self._plan.folder).glob(f"{PREFIX}????-??-??{self._suffix}"))
 
-    def _last(self) -> Mark | None:
-        newest = next(reversed(self.existing()), None)
-        if newest is None:
+    def _failed_just_now(self, now: datetime) -> bool:
+        return self._failed_at is not None and timedelta() <= now - self._failed_at < RETRY
+
+    def _last(self, now: datetime) -> Mark | None:
+        """Return the newest backup that is not named for a day still to come."""
+        today = now.astimezone(self._zone).date().isoformat()
+        periods = (p.name.removeprefix(PREFIX).removesuffix(self._suffix) for p in self.existing())
+        period = max((each for each in periods if each <= today), default=None)
+        if period is None:
             return None
-        period = newest.name.removeprefix(PREFIX).removesuffix(self._suffix)
-        day = datetime.fromisoformat(period).replace(tzinfo=self._zone)
-        return Mark(period, day)
+        return Mark(period, datetime.fromisoformat(period).replace(tzinfo=self._zone))

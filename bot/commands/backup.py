@@ -38,7 +38,7 @@ def command(out: Path | None, config_path: Path, as_json: bool) -> None:
             out = Path(plan.folder) / f"{PREFIX}{stamp}.sqlite3"
         elif out.exists():
             raise WrongCommandError(f"{str(out)!r} exists already. Name a new file with --out.")
-        Backups(desk.store, plan, installation.timezone, now).make(out)
+        Backups(desk.store, plan, installation.timezone).make(out)
     if as_json:
         print_json({"file": str(out), "bytes": out.stat().st_size})
     else:

@@ -185,9 +185,7 @@ def test_votes_settle_and_leases_run_out_at_the_tick(desk: Desk) -> None:
 
 def test_backups_are_nightly_and_the_oldest_go(database: SqlStore, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
-    backups = Backups(
-        database, Backup(str(folder), 3, "30 3 * * *"), ZoneInfo("Europe/Berlin"), START
-    )
+    backups = Backups(database, Backup(str(folder), 3, "30 3 * * *"), ZoneInfo("Europe/Berlin"))
     now = START
     while now < START + timedelta(days=6):
         backups.run(now)
@@ -210,7 +208,7 @@ def test_backup_that_fails_is_tried_again_later_not_at_once(tmp_path: Path) -> N
             raise OSError(28, "No space left on device", path)
 
     plan = Backup(str(tmp_path), 3, "30 3 * * *")
-    backups = Backups(Full(), plan, ZoneInfo("UTC"), START)  # type: ignore[arg-type]
+    backups = Backups(Full(), plan, ZoneInfo("UTC"))  # type: ignore[arg-type]
     due_at = datetime(2026, 10, 24, 3, 30, tzinfo=UTC)
     for minutes in (0, 1, 14, 15, 16):
         try:
@@ -220,9 +218,62 @@ def test_backup_that_fails_is_tried_again_later_not_at_once(tmp_path: Path) -> N
     assert len(tries) == 2
 
 
-def test_backup_is_not_owed_for_nights_before_the_start(database: SqlStore, tmp_path: Path) -> None:
-    plan = Backup(str(tmp_path / "b"), 3, "30 3 * * *")
-    assert Backups(database, plan, ZoneInfo("UTC"), START).run(START) is None
+def nights(folder: Path) -> list[str]:
+    return [path.name.removeprefix("winnow-")[:10] for path in sorted(folder.iterdir())]
+
+
+def test_backups_are_made_on_a_machine_that_is_off_at_night(
+    database: SqlStore, tmp_path: Path
+) -> None:
+    folder = tmp_path / "b"
+    plan = Backup(str(folder), 14, "30 3 * * *")
+    for day in range(4):
+        backups = Backups(database, plan, ZoneInfo("UTC"))
+        for hour in range(8, 18):
+            backups.run(START.replace(hour=hour) + timedelta(days=day))
+    assert nights(folder) == ["2026-10-23", "2026-10-24", "2026-10-25", "2026-10-26"]
+
+
+def test_backup_missed_by_a_restart_at_that_minute_is_made_at_once(
+    database: SqlStore, tmp_path: Path
+) -> None:
+    folder = tmp_path / "b"
+    plan = Backup(str(folder), 14, "30 3 * * *")
+    assert Backups(database, plan, ZoneInfo("UTC")).run(START)
+    restarted = Backups(database, plan, ZoneInfo("UTC"))
+    assert restarted.run(START + timedelta(hours=20)) is None
+    assert restarted.run(datetime(2026, 10, 24, 3, 31, tzinfo=UTC))
+    assert nights(folder) == ["2026-10-23", "2026-10-24"]
+
+
+def test_weekly_backup_missed_on_its_day_is_made_up_for(database: SqlStore, tmp_path: Path) -> None:
+    plan = Backup(str(tmp_path / "b"), 14, "30 3 * * sun")
+    Backups(database, plan, ZoneInfo("UTC")).run(datetime(2026, 10, 28, 9, 0, tzinfo=UTC))
+    assert nights(tmp_path / "b") == ["2026-10-25"]
+
+
+def test_backups_made_by_a_clock_that_was_ahead_stop_and_displace_no_other(
+    database: SqlStore, tmp_path: Path
+) -> None:
+    folder = tmp_path / "b"
+    backups = Backups(database, Backup(str(folder), 2, "30 3 * * *"), ZoneInfo("UTC"))
+    for day in range(3):
+        backups.run(START + timedelta(days=300 + day))
+    for day in range(3):
+        backups.run(START + timedelta(days=day))
+    assert nights(folder) == ["2026-10-24", "2026-10-25", "2027-08-20", "2027-08-21"]
+
+
+def test_backup_that_failed_while_the_clock_was_ahead_is_tried_now(tmp_path: Path) -> None:
+    class Full:
+        def copy_to(self, path: str) -> None:
+            raise OSError(28, "No space left on device", path)
+
+    plan = Backup(str(tmp_path), 3, "30 3 * * *")
+    backups = Backups(Full(), plan, ZoneInfo("UTC"))  # type: ignore[arg-type]
+    for at in (START + timedelta(days=300), START):
+        with pytest.raises(OSError, match="No space"):
+            backups.run(at)
 
 
 def test_beat_goes_on_after_a_failing_tick() -> None:
