@@ -19,6 +19,10 @@ log = logging.getLogger(__name__)
 SINCE = "jobs_since"
 """The review's setting that holds the instant from which its jobs are due."""
 
+STEP_BACK = timedelta(hours=1)
+"""By how much a clock may be set back before it is taken for one that was wrong: an ordinary
+correction must not have anything done twice."""
+
 Chore = Callable[[datetime], object]
 """Something of the whole installation that is done at each tick, such as backups."""
 
@@ -58,9 +62,13 @@ class Tick:
     def _scheduled(self, review: Review, at: datetime) -> None:
         with self._desk.store.reading(review.review_id) as tx:
             since = tx.setting(SINCE)
+            ahead = _is_ahead(tx, since, at)
             waiting = [
                 kind for kind in KINDS if since and _due(tx, review, kind, since, at) != Due()
             ]
+        if ahead:
+            self._come_back(review, at)
+            return
         if since is None:
             with self._desk.store.writing(review.review_id) as tx:
                 if tx.setting(SINCE) is None:
@@ -72,6 +80,23 @@ class Tick:
                 lambda at, kind=kind: self._do(review, kind, since, at),  # type: ignore[misc]
                 at,
             )
+
+    def _come_back(self, review: Review, at: datetime) -> None:
+        """Forget what was marked by a clock that was ahead; else nothing would be due until then.
+
+        A message that went out for such a day keeps its key, so that it is not posted again. What is
+        due now is done at the next tick.
+        """
+        with self._desk.store.writing(review.review_id) as tx:
+            marks = sum(tx.forget_done(kind.name, at + STEP_BACK) for kind in KINDS)
+            since = tx.setting(SINCE)
+            if since and datetime.fromisoformat(since) > at + STEP_BACK:
+                tx.set_setting(SINCE, at.isoformat())
+        log.warning(
+            "The clock was ahead when jobs of %s ran; %d marks later than now are forgotten",
+            review.review_id,
+            marks,
+        )
 
     def _do(self, review: Review, kind: Kind, since: str, at: datetime) -> None:
         """Do one job in one transaction: the work and its done-mark are kept or lost together."""
@@ -90,6 +115,13 @@ class Tick:
                 return
             said = kind.work(self._desk, tx, review, post, at)
         log.info("%s of %s for %s: %s", kind.name, review.review_id, post.period, said)
+
+
+def _is_ahead(tx: Transaction, since: str | None, at: datetime) -> bool:
+    """Tell whether jobs were marked at an instant that is still to come."""
+    known = [datetime.fromisoformat(since)] if since else []
+    known += [mark[1] for kind in KINDS if (mark := tx.last_done(kind.name, ""))]
+    return any(instant > at + STEP_BACK for instant in known)
 
 
 def _due(tx: Transaction, review: Review, kind: Kind, since: str, at: datetime) -> Due:

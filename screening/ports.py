@@ -289,6 +289,9 @@ class Bookkeeping(Protocol):
 
     def last_done(self, kind: str, subject: str) -> tuple[str, datetime] | None: ...
 
+    def forget_done(self, kind: str, after: datetime) -> int:
+        """Remove the marks set after an instant, by a clock that was ahead; return how many."""
+
     def record_post(self, key: str, channel: str, ts: str, at: datetime) -> None: ...
 
     def post(self, key: str) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from store.part import REVIEW, Part
 from store.schema import audit_log, done_marks, gestures, posts, settings
@@ -29,6 +29,11 @@ _LAST_MARK = (
     )
     .order_by(done_marks.c.at.desc(), done_marks.c.period.desc())
     .limit(1)
+)
+_FORGET = delete(done_marks).where(
+    done_marks.c.review_id == REVIEW,
+    done_marks.c.kind == bindparam("of_kind"),
+    done_marks.c.at > bindparam("since"),
 )
 _POST = select(posts.c.channel, posts.c.ts).where(
     posts.c.review_id == REVIEW, posts.c.post_key == bindparam("of_key")
@@ -84,6 +89,10 @@ class Bookkeeping(Part):
         """Return (period, at) of the mark set last."""
         row = self._first(_LAST_MARK, of_kind=kind, of_subject=subject)
         return None if row is None else (row.period, row.at)
+
+    def forget_done(self, kind: str, after: datetime) -> int:
+        """Remove the marks set after an instant, by a clock that was ahead; return how many."""
+        return self._run(_FORGET, of_kind=kind, since=after)
 
     def record_post(self, key: str, channel: str, ts: str, at: datetime) -> None:
         """Remember where a message stands; a later one under the same key takes its place."""

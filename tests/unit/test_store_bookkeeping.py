@@ -41,6 +41,16 @@ def test_done_marks_are_set_once_a_period(store):
         assert tx.done_marks("digest", at(1)) == [("", "2026-03-03", at(9))]
 
 
+def test_marks_set_by_a_clock_that_was_ahead_are_forgotten(store):
+    with store.writing(RID) as tx:
+        for kind, period, minute in (("digest", "d1", 1), ("digest", "d2", 9), ("prisma", "p", 9)):
+            tx.mark_done(kind, "", period, at(minute))
+        assert tx.forget_done("digest", at(1)) == 1
+        assert tx.last_done("digest", "") == ("d1", at(1))
+        assert tx.last_done("prisma", "") == ("p", at(9))
+        assert tx.mark_done("digest", "", "d2", at(2))
+
+
 def test_posts_and_settings_are_found_again(store):
     with store.writing(RID) as tx:
         assert tx.post("k") is None
