@@ -2,7 +2,8 @@
 
 A pass reads every row's bot cells and keeps a checksum by ID, then walks the store in order of ID and
 compares. Long texts are left out of most passes of a large tab. Nothing is written here: a row put into
-the outbox goes the same way as every other, and writing a right row again does no harm.
+the outbox goes the same way as every other, and writing a right row again does no harm. Rows that wait
+to be carried, or were while the sheet was read, are neither missing nor different.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +47,7 @@ SMALL = 2_000
 """Rows up to which a tab is compared with its long texts in every pass."""
 
 STORE_PAGE = 200
+WAITING_PAGE = 1_000
 LONG_EVERY = 12
 
 
@@ -101,6 +103,8 @@ class Pass:
         self._pattern = re.compile(tab.layout.id_pattern)
         self.foreign = 0
         self.found = 0
+        self._under_way: set[str] = set()
+        self._seq = 0
 
     @property
     def is_read(self) -> bool:
@@ -141,6 +145,19 @@ class Pass:
         self.found += 1
         expected = self._sum([shown_text(cells.get(c.name)) for c in self._columns])
         return "" if expected == known else "different"
+
+    def carried(self, keys: Iterable[str]) -> None:
+        """Note rows that were written since the pass began: what was read of them may be older."""
+        self._under_way.update(keys)
+
+    def under_way(self, tx: Transaction) -> set[str]:
+        """Return the rows that were carried since the pass began, or wait to be."""
+        # A row of the book is carried together with what it belongs to, which waits by its own tab.
+        kinds = () if self.tab.layout.name == BOOK else (self.tab.layout.name,)
+        while items := tx.outbox("sheet", WAITING_PAGE, kinds, after=self._seq):
+            self._seq = items[-1].seq
+            self._under_way.update(item.key for item in items)
+        return self._under_way
 
     def _sum(self, texts: Sequence[str]) -> int:
         plain = [_plain(c, t) for c, t in zip(self._columns, texts, strict=True)]
@@ -207,6 +224,12 @@ class Reconciler:
         if self._pass is not None:
             self._pass.take(answer)
 
+    def carried(self, written: Iterable[tuple[str, str]]) -> None:
+        """Note rows (tab, ID) that were just written: they are compared in the next beat."""
+        if self._pass is not None:
+            name = self._pass.tab.layout.name
+            self._pass.carried(key for tab, key in written if tab == name)
+
     def stop(self) -> None:
         """Give up the pass under way, because rows or columns moved; the tab is begun again."""
         if self._pass is not None:
@@ -229,6 +252,9 @@ class Reconciler:
                 fault = current.compare(key, cells)
                 if fault:
                     wrong[fault].append(key)
+            if any(wrong.values()):
+                under_way = current.under_way(tx)
+                wrong = {f: [k for k in keys if k not in under_way] for f, keys in wrong.items()}
         if wrong["missing"] or wrong["different"]:
             with self._desk.store.writing(self._review.review_id) as tx:
                 keys = [*wrong["missing"], *wrong["different"]]

@@ -242,6 +242,7 @@ class SheetWriter:
                 report.mended += max(len(verdicts[name].wrong), 1)
                 self.reconciler.stop()
         written = {(name, key) for name, v in verdicts.items() for key in v.written}
+        self.reconciler.carried(written)
         self.derived.written(lambda tab, key: (tab, key) in written)
         report.added = sum(len(p.new) for name, p in plans.items() if verdicts[name].written)
         self._count(due.rows, written, report)
