@@ -7,7 +7,7 @@ from typing import Literal
 
 from screening.errors import UnknownThingError
 from screening.gestures.deciding import cluster
-from screening.gestures.linking import merge_records, part_records
+from screening.gestures.linking import follow_merges, merge_records, part_records
 from screening.policies import check_is_lead
 from screening.ports import Desk
 from screening.views import DuplicateView
@@ -54,7 +54,10 @@ def judge_pair(
                     pair_id,
                     {"first": pair.first, "second": pair.second},
                 )
-            touched = {pair.first, pair.second, *cluster(tx, tx.kept(pair.first))}
+            touched = {pair.first, pair.second}.union(
+                *(cluster(tx, tx.kept(end)) for end in (pair.first, pair.second))
+            )
+            follow_merges(tx, sorted(touched), by, at)
             tx.enqueue_rows("Records", sorted(touched), at)
             tx.enqueue_rows("Duplicates", [pair_id], at)
         return tx.duplicate_views([pair_id])[0]

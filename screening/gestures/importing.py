@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from screening.duplicates import find_duplicates, united
-from screening.gestures.linking import merge_records
+from screening.gestures.deciding import cluster
+from screening.gestures.linking import follow_merges, merge_records
 from screening.gestures.planning import Plan, plan_import
 from screening.policies import check_is_lead, check_source_name
 from screening.ports import Desk, Transaction
@@ -30,7 +31,7 @@ from screening.records import (
 from screening.review import Review
 from screening.sources import Import, Source
 from screening.stages import Stage
-from screening.views import ImportSummary
+from screening.views import DuplicatePair, ImportSummary
 
 Progress = Callable[[str, int, int], None]
 """Told (step, done, total) as an import goes on; steps are "read", "link" and "record"."""
@@ -222,8 +223,8 @@ class _Work:
             self._imported.import_id, _numbered(self._review, self._stage, chunk, sources)
         )
         for record_id in ids:
-            for first, second in plan.joins.get(record_id, ()):
-                self._join(tx, first, second, at)
+            for join in plan.joins.get(record_id, ()):
+                self._join(tx, join, at)
         removed = {r: plan.kept_of[r] for r in ids if r in plan.kept_of}
         changed = _merge_new(tx, removed, dict(chunk))
         alone = [record_id for record_id in ids if record_id not in removed]
@@ -249,12 +250,20 @@ class _Work:
         tx.set_import(imported)
         return imported
 
-    def _join(self, tx: Transaction, first: str, second: str, at: datetime) -> None:
+    def _join(self, tx: Transaction, join: DuplicatePair, at: datetime) -> None:
         """Merge two records already there, which a new one showed to be one."""
-        first, second = tx.kept(first), tx.kept(second)
-        if first != second:
-            by = self._imported.imported_by
-            merge_records(self._desk, tx, self._review, first, second, at, by)
+        first, second = tx.kept(join.first), tx.kept(join.second)
+        ends = {join.first, join.second}
+        known = [p for p in tx.pairs(record_ids=[join.first]) if {p.first, p.second} == ends]
+        if first == second or any(pair.state in ("different", "undone") for pair in known):
+            return  # the lead said so since this was planned
+        kept = merge_records(
+            self._desk, tx, self._review, first, second, at, self._imported.imported_by
+        )
+        if not known:
+            tx.add_pair(join)
+            tx.enqueue_rows("Duplicates", [join.pair_id], at)
+        follow_merges(tx, cluster(tx, kept), join.decided_by, at)
 
     def _end(self, tx: Transaction, imported: Import) -> None:
         """Tell the channel what became of the import."""

@@ -148,6 +148,23 @@ def part_records(
     tx.enqueue_rows("Records", [removed, *cluster(tx, kept)], at)
 
 
+def follow_merges(tx: Transaction, record_ids: Sequence[str], by: str, at: datetime) -> None:
+    """Bring the pairs on records into line with which of these are merged now.
+
+    A possible pair whose records became one through others has its answer; a merge whose records
+    came apart through others is undone.
+    """
+    for pair in tx.pairs(states=("possible", "merged"), record_ids=record_ids):
+        together = tx.kept(pair.first) == tx.kept(pair.second)
+        if together == (pair.state == "merged"):
+            continue
+        state = "merged" if together else "undone"
+        tx.set_pair(replace(pair, state=state, decided_by=by, decided_at=at))
+        details = {"first": pair.first, "second": pair.second}
+        tx.audit(at, by, "duplicate_" + state, pair.pair_id, details)
+        tx.enqueue_rows("Duplicates", [pair.pair_id], at)
+
+
 def _drop_conflict(
     tx: Transaction, record_id: str, stage: Stage, at: datetime, actor: str, why: str
 ) -> None:

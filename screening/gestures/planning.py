@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from screening.duplicates import Link, Linking, clusters
+from screening.duplicates import Cluster, Link, Linking, clusters
 from screening.gestures.linking import rank
 from screening.ports import Desk, Transaction
 from screening.records import Record
@@ -24,7 +24,7 @@ class Plan:
     """
 
     kept_of: dict[str, str] = field(default_factory=dict)
-    joins: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    joins: dict[str, list[DuplicatePair]] = field(default_factory=dict)
     pairs: dict[str, list[DuplicatePair]] = field(default_factory=dict)
     possible: set[str] = field(default_factory=set)
 
@@ -50,6 +50,12 @@ def plan_import(
     ever judged are not asked about again.
     """
     fresh = {record_id for record_id, _ in new}
+    judged = tx.pairs()
+    apart = {
+        frozenset(merged.get(end, end) for end in (pair.first, pair.second))
+        for pair in judged
+        if pair.state in ("different", "undone")
+    }
     ids = [record_id for record_id, _ in (*known, *new)]
     plan = Plan()
     stands_for = dict(merged)
@@ -61,31 +67,38 @@ def plan_import(
         if old:
             screenings = {v.record_id: v.screenings for v in tx.records(old)}
             kept = min(old, key=lambda r: rank(screenings[r], r))
-            others = [other for other in old if other != kept]
-            if others:
-                plan.joins[brought[0]] = [(kept, other) for other in others]
-                stands_for.update(dict.fromkeys(others, kept))
+            joined = [kept]
+            for other in old:
+                if other == kept or any(frozenset((other, each)) in apart for each in joined):
+                    continue
+                joined.append(other)
+                stands_for[other] = kept
+                link = _best([m for m in group.members if merged.get(m, m) == other], kept, group)
+                pair = _pair(desk, review_id, kept, other, link, "merged", at)
+                plan.joins.setdefault(brought[0], []).append(pair)
         else:
             kept = min(group.members)
         plan.kept_of.update({m: kept for m in brought if m != kept})
-        for pair in _merge_pairs(desk, review_id, group.links, group.members, fresh, kept, at):
-            plan.add_pair(pair.second, pair)
+        for member in brought:
+            if member != kept:
+                link = _best([member], kept, group)
+                plan.add_pair(member, _pair(desk, review_id, kept, member, link, "merged", at))
     stands_for |= plan.kept_of
-    _ask(desk, tx, review_id, linking, fresh, stands_for, plan)
+    _ask(desk, review_id, linking, fresh, stands_for, judged, plan)
     return plan
 
 
 def _ask(
     desk: Desk,
-    tx: Transaction,
     review_id: str,
     linking: Linking,
     fresh: set[str],
     stands_for: dict[str, str],
+    judged: Sequence[DuplicatePair],
     plan: Plan,
 ) -> None:
     """Plan the pairs that await a verdict, in the order in which the import comes upon them."""
-    known_pairs = {frozenset((p.first, p.second)) for p in tx.pairs()}
+    known_pairs = {frozenset((p.first, p.second)) for p in judged}
     found: list[tuple[str, Link]] = []
     for link in linking.links:
         brought = fresh.intersection((link.first, link.second))
@@ -108,23 +121,10 @@ def _kept(stands_for: dict[str, str], record_id: str) -> str:
     return record_id
 
 
-def _merge_pairs(
-    desk: Desk,
-    review_id: str,
-    links: Sequence[Link],
-    members: Sequence[str],
-    fresh: set[str],
-    kept: str,
-    at: datetime,
-) -> Iterator[DuplicatePair]:
-    """Yield one explained pair for each record removed: its best link to what is kept, or to a sibling."""
-    for member in sorted(members):
-        if member == kept or member not in fresh:
-            continue
-        own = [link for link in links if member in (link.first, link.second)]
-        best = max(own, key=lambda k: (kept in (k.first, k.second), k.score), default=None)
-        if best is not None:
-            yield _pair(desk, review_id, kept, member, best, "merged", at)
+def _best(members: Sequence[str], kept: str, group: Cluster) -> Link:
+    """Return what tells best why these are in a group: their link to what is kept, or to a sibling."""
+    own = [link for link in group.links if not {link.first, link.second}.isdisjoint(members)]
+    return max(own, key=lambda link: (kept in (link.first, link.second), link.score))
 
 
 def _pair(

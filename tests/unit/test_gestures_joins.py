@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from screening.duplicates import Link, Linking
+from screening.gestures.duplicates import judge_pair
 from screening.gestures.importing import AT_ONCE, import_export
 from screening.gestures.overview import prisma
 from screening.sources import Source
+from screening.views import DuplicatePair
 from tests.desks import LEAD, bring, make_desk, ris, title
 
 FIRST, SECOND, THIRD = "R000001", "R000002", "R000003"
@@ -98,6 +100,60 @@ def test_records_joined_through_several_new_ones_are_merged(desk, linked, bring_
     bring_all(desk)
     assert merges(desk) == {SECOND: FIRST, NEW: FIRST, LAST: FIRST}
     assert prisma(desk, "peer").failed == ()
+
+
+def test_a_merge_of_older_records_stands_among_the_duplicates_and_can_be_undone(desk, linked):
+    linked((FIRST, NEW, "certain"), (SECOND, NEW, "certain"))
+    import_file(desk)
+    with desk.store.reading("peer") as tx:
+        stands = {(p.first, p.second): p for p in tx.pairs()}
+        shown = {i.key for i in tx.outbox("sheet", 999, kinds=("Duplicates",))}
+    assert set(stands) == {(FIRST, SECOND), (FIRST, NEW)}
+    join = stands[FIRST, SECOND]
+    assert (join.state, join.decided_by) == ("merged", "winnow")
+    assert join.why == f"{SECOND} and {NEW}: all agrees"
+    assert join.pair_id in shown
+    judge_pair(
+        desk, "peer", by=LEAD, pair_id=join.pair_id, verdict="different", gesture_key="different"
+    )
+    assert merges(desk) == {NEW: FIRST}
+    assert pairs(desk) == {(FIRST, SECOND): "undone", (FIRST, NEW): "merged"}
+    assert prisma(desk, "peer").failed == ()
+
+
+def add_pair(desk, pair_id, first, second, state):
+    with desk.store.writing("peer") as tx:
+        tx.add_pair(DuplicatePair(pair_id, "peer", first, second, "possible", 81.0, "alike", state))
+
+
+def test_a_pair_already_asked_about_is_answered_by_such_a_merge(desk, linked):
+    add_pair(desk, "DA", FIRST, SECOND, "possible")
+    linked((FIRST, NEW, "certain"), (SECOND, NEW, "certain"))
+    import_file(desk)
+    assert pairs(desk) == {(FIRST, SECOND): "merged", (FIRST, NEW): "merged"}
+
+
+def test_records_that_the_lead_called_different_are_not_joined(desk, linked):
+    """Not even through records merged into them since."""
+    add_pair(desk, "DA", SECOND, THIRD, "possible")
+    judge_pair(desk, "peer", by=LEAD, pair_id="DA", verdict="same", gesture_key="same")
+    add_pair(desk, "DB", FIRST, THIRD, "different")
+    linked((FIRST, NEW, "certain"), (SECOND, NEW, "certain"))
+    import_file(desk)
+    assert merges(desk) == {THIRD: SECOND, NEW: FIRST}
+
+
+def test_a_verdict_answers_other_pairs_of_the_same_records(desk):
+    for pair_id, first, second in (("DA", FIRST, SECOND), ("DB", SECOND, THIRD)):
+        add_pair(desk, pair_id, first, second, "possible")
+        judge_pair(desk, "peer", by=LEAD, pair_id=pair_id, verdict="same", gesture_key=pair_id)
+    add_pair(desk, "DC", FIRST, THIRD, "merged")
+    judge_pair(desk, "peer", by=LEAD, pair_id="DB", verdict="different", gesture_key="apart")
+    assert pairs(desk) == {
+        (FIRST, SECOND): "merged",
+        (SECOND, THIRD): "undone",
+        (FIRST, THIRD): "undone",
+    }
 
 
 @pytest.mark.parametrize("bring_all", [import_file, import_in_two_goes])

@@ -178,6 +178,15 @@ class Team(RuleBasedStateMachine):
                 in_conflict = standing.status is Status.CONFLICT
                 assert ((view.record_id, standing.stage) in contested) == in_conflict
 
+    @invariant()
+    def the_pairs_say_what_is_merged(self) -> None:
+        with self.store.reading("peer") as tx:
+            merged = tx.merges()
+            pairs = tx.pairs(states=("merged", "possible"))
+        for pair in pairs:
+            together = merged.get(pair.first, pair.first) == merged.get(pair.second, pair.second)
+            assert together == (pair.state == "merged"), pair
+
 
 Team.TestCase.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
 TestWhateverATeamDoes = Team.TestCase
