@@ -18,7 +18,19 @@ from typing import Any
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.sealing import Seal
-from sheets.layout import BOOK, CONFLICTS, DUPLICATES, RECORDS, SOURCES, VOTES, Column
+from sheets.due import DERIVED
+from sheets.layout import (
+    BOOK,
+    CONFLICTS,
+    DUPLICATES,
+    PRISMA,
+    PROGRESS,
+    RECORDS,
+    SOURCES,
+    TEAM,
+    VOTES,
+    Column,
+)
 from sheets.locate import HashMap, RowIndex
 from sheets.rows import (
     Cells,
@@ -36,8 +48,9 @@ log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
-TABS = (CONFLICTS, VOTES, RECORDS, DUPLICATES, SOURCES, BOOK)
-"""Tabs that are compared; computed ones are simply written again."""
+TABS = (CONFLICTS, VOTES, RECORDS, DUPLICATES, SOURCES, BOOK, TEAM, PROGRESS, PRISMA)
+"""Tabs that are looked at; the last ones for repeated rows only: what is computed is written again."""
+
 
 SHORT_PAGE = 3_000
 LONG_PAGE = 300
@@ -92,8 +105,8 @@ class Pass:
             for c in tab.layout.columns
             if c.owner == "B" and c.name != tab.layout.key and (long or not c.long)
         ]
-        if tab.layout.name == BOOK:
-            self._columns = []  # its rows must be there; nobody edits what they say
+        if tab.layout.name in (BOOK, *DERIVED):
+            self._columns = []  # the book's rows must be there; nobody edits what they say
         self._page = LONG_PAGE if long and index.last > SMALL else SHORT_PAGE
         self._next = 1
         self._after = ""
@@ -266,7 +279,7 @@ class Reconciler:
         if rows:
             return []
         counts.foreign[name] = current.foreign
-        if name != BOOK:
+        if name not in (BOOK, *DERIVED):
             counts.foreign[name] += len(current.sums) - current.found
         counts.examples += current.examples[:5]
         self._pass = None
@@ -287,7 +300,7 @@ class Reconciler:
             DUPLICATES: self._duplicates,
             SOURCES: self._sources,
             BOOK: self._book,
-        }[name]
+        }.get(name, lambda tx, after: [])
 
     def _records(self, tx: Transaction, after: str) -> list[tuple[str, Cells]]:
         return [(v.record_id, record_cells(v)) for v in tx.records_after(after, STORE_PAGE)]

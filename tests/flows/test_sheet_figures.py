@@ -13,7 +13,7 @@ from screening.votes import Choice
 from tests.desks import BEN, CHLOE, LEAD, bring
 from tests.flows.sheetdesk import SheetDesk, sheet_desk
 from tests.flows.standins import Playground, running_playground
-from tests.flows.test_sheet_basics import edit, handed
+from tests.flows.test_sheet_basics import edit, handed, note_on
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,18 @@ def test_a_figure_that_was_changed_comes_back_with_the_slow_beat(desk: SheetDesk
     desk.service.writer("peer")._next_reconcile = 0.0
     desk.carry()
     assert desk.row("Team", "Name", "Ben")["Left"] == "2"
+
+
+def test_a_copied_row_of_a_computed_tab_is_marked(desk: SheetDesk) -> None:
+    screened(desk)
+    (header, *rows) = desk.cells("'PRISMA'!A1:H40")
+    copy = len([r for r in rows if any(r)]) + 2
+    for place, text in enumerate(rows[3]):
+        desk.lead("edit", tab="PRISMA", cell=f"{chr(65 + place)}{copy}", value=text)
+    desk.service.reconcile("peer")
+    desk.carry()
+    assert "repeats" in note_on(desk, "PRISMA", header[3], copy - 1)
+    assert note_on(desk, "PRISMA", header[3], 4) == ""
 
 
 def test_an_older_day_follows_what_was_changed_since(desk: SheetDesk) -> None:
