@@ -7,6 +7,7 @@ from typing import Literal
 
 from screening.errors import UnknownThingError
 from screening.gestures.deciding import cluster
+from screening.gestures.lineage import who_leaves
 from screening.gestures.linking import follow_merges, merge_records, part_records
 from screening.policies import check_is_lead
 from screening.ports import Desk
@@ -41,9 +42,8 @@ def judge_pair(
                 state = "merged"
             else:
                 if first == second:
-                    # The one of the two that was removed leaves; when both were, the later one.
-                    removed = pair.second if pair.second != first else pair.first
-                    part_records(desk, tx, review, removed, at, by)
+                    leaving = who_leaves(tx, pair.first, pair.second)
+                    part_records(desk, tx, review, leaving, at, by)
                 state = "undone" if pair.state == "merged" else "different"
             if state != pair.state:
                 tx.set_pair(replace(pair, state=state, decided_by=by, decided_at=at))

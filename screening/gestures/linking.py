@@ -8,8 +8,7 @@ reopens. The kept record is the one furthest in screening, else the one that cam
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,8 +24,8 @@ from screening.gestures.deciding import (
     votes_on,
     withdraw_from,
 )
+from screening.gestures.lineage import State, forget_merge, merge_of, remember_merge
 from screening.ports import Desk, Transaction
-from screening.records import Record
 from screening.review import Review
 from screening.stages import How, Outcome, Screening, Stage, Status
 from screening.votes import decide
@@ -50,11 +49,7 @@ def merge_records(
     views = {v.record_id: v for v in tx.records([first, second])}
     kept, removed = sorted((first, second), key=lambda r: rank(views[r].screenings, r))
     before = {s.stage: s for s in views[removed].screenings}
-    saved = {
-        "removed": [_state(s) for s in before.values()],
-        "kept": [_state(s) for s in views[kept].screenings],
-    }
-    tx.set_setting(f"merged:{removed}", json.dumps(saved))
+    remember_merge(tx, removed, kept, (views[removed].screenings, views[kept].screenings))
     for stage in before:
         release(tx, removed, stage)
         # Its votes count with the kept record from now on: should they disagree, a conflict opens there.
@@ -101,19 +96,26 @@ def withdraw_later(tx: Transaction, record_id: str, stage: Stage, at: datetime) 
 def part_records(
     desk: Desk, tx: Transaction, review: Review, removed: str, at: datetime, actor: str
 ) -> None:
-    """Undo a merge: the removed record stands alone again, with the votes cast on it."""
+    """Undo a merge: the removed record stands for itself again, with the votes cast on it.
+
+    Records that had been merged into it before leave with it, and stay merged into it.
+    """
     view = tx.record(removed)
     if view is None or view.merged_into is None:
         return
     kept = view.merged_into
+    merge = merge_of(tx, removed)
     members = dict(tx.members_of(kept))
-    alone = members.pop(removed)
-    shown: Mapping[str, Record] = {kept: united(list(members.values())), removed: alone}
-    tx.unmerge(removed, shown)
-    saved = json.loads(tx.setting(f"merged:{removed}") or "{}")
-    tx.set_setting(f"merged:{removed}", "")
-    _restore(desk, tx, review, removed, saved.get("removed", []), at)
-    before = {Stage(state["stage"]): state for state in saved.get("kept", [])}
+    left = {m: members.pop(m) for m in (removed, *merge.members) if m in members}
+    own = united(list(left.values()))
+    tx.unmerge(removed, {kept: united(list(members.values())), removed: own})
+    for member in left:
+        if member != removed:
+            tx.merge(removed, member, own)
+    forget_merge(tx, removed, left, [member for member in members if member != kept])
+    _restore(desk, tx, review, removed, merge.removed, at)
+    # What the kept one was before is known only of the record that this one was merged into.
+    before = {Stage(s["stage"]): s for s in merge.kept if merge.into in ("", kept)}
     for stage in Stage:
         screening = tx.screening(kept, stage)
         if screening is None:
@@ -145,7 +147,7 @@ def part_records(
             withdraw_later(tx, kept, stage, at)
         reconsider(desk, tx, review, kept, stage, at)
     tx.audit(at, actor, "merge_undone", removed, {"from": kept})
-    tx.enqueue_rows("Records", [removed, *cluster(tx, kept)], at)
+    tx.enqueue_rows("Records", [*left, *cluster(tx, kept)], at)
 
 
 def follow_merges(tx: Transaction, record_ids: Sequence[str], by: str, at: datetime) -> None:
@@ -179,7 +181,7 @@ def _restore(
     tx: Transaction,
     review: Review,
     removed: str,
-    saved: Sequence[dict[str, str]],
+    saved: Sequence[State],
     at: datetime,
 ) -> None:
     """Put a record back into the stages it was in, or where its source enters, and decide it there."""
@@ -222,13 +224,3 @@ def _first_stage(tx: Transaction, record_id: str) -> Stage:
     if view is not None and kinds[view.import_id].is_other_method:
         return Stage.FULL_TEXT
     return Stage.TITLE_ABSTRACT
-
-
-def _state(screening: Screening) -> dict[str, str]:
-    return {
-        "stage": screening.stage.value,
-        "outcome": screening.outcome.value if screening.outcome else "",
-        "how": screening.how.value if screening.how else "",
-        "reason": screening.reason,
-        "decided_at": screening.decided_at.isoformat() if screening.decided_at else "",
-    }
