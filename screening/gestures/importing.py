@@ -230,7 +230,9 @@ class _Work:
         alone = [record_id for record_id in ids if record_id not in removed]
         needed = self._review.rules(self._stage).policy.votes_needed
         tx.enter_stage(self._stage, alone, needed, at)
-        pairs = [pair for record_id in ids for pair in plan.pairs.get(record_id, ())]
+        planned = [pair for record_id in ids for pair in plan.pairs.get(record_id, ())]
+        # The lead may have answered by another pair since this was planned.
+        pairs = [p for p in planned if p.state == "merged" or tx.kept(p.first) != tx.kept(p.second)]
         for pair in pairs:
             tx.add_pair(pair)
         tx.enqueue_rows("Records", [*ids, *sorted(changed - here)], at)

@@ -184,3 +184,19 @@ def test_what_is_merged_anyway_is_not_asked_about(desk, linked):
     assert merges(desk) == {SECOND: FIRST, NEW: FIRST, LAST: FIRST}
     assert "possible" not in pairs(desk).values()
     assert questions(desk) == []
+
+
+def test_what_the_lead_answers_while_the_import_goes_on_is_not_asked_again(desk, linked):
+    linked((FIRST, LAST, "certain"), (SECOND, LAST, "possible"))
+    add_pair(desk, "DA", SECOND, THIRD, "possible")
+    add_pair(desk, "DB", FIRST, THIRD, "possible")
+
+    def judge_meanwhile():
+        for pair_id in ("DA", "DB"):
+            verdict = {"pair_id": pair_id, "verdict": "same", "gesture_key": f"same {pair_id}"}
+            judge_pair(desk, "peer", by=LEAD, **verdict)
+
+    import_file(desk, rest=judge_meanwhile)
+    assert merges(desk) == {SECOND: FIRST, THIRD: FIRST, LAST: FIRST}
+    assert "possible" not in pairs(desk).values()
+    assert questions(desk) == []

@@ -188,5 +188,5 @@ class Team(RuleBasedStateMachine):
             assert together == (pair.state == "merged"), pair
 
 
-Team.TestCase.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+Team.TestCase.settings = settings(max_examples=25, stateful_step_count=18, deadline=None)
 TestWhateverATeamDoes = Team.TestCase
