@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from bot.blocks.kit import Message
 from bot.payloads import Click, Command
 from bot.slack import SlackClient, SlackFaultError
 from screening.errors import WinnowError
+from screening.gestures.voting import show_card
 from screening.policies import is_member
 from screening.ports import Desk
 from screening.review import Review
@@ -23,6 +25,9 @@ from screening.views import Shown
 log = logging.getLogger(__name__)
 
 Ack = Callable[..., Any]
+
+PATIENCE_SECONDS = 5.0
+"""The longest pause that Slack may ask for while somebody waits; it allows one message a second."""
 
 
 class NoReviewError(WinnowError):
@@ -48,6 +53,7 @@ class Face:
     background: Executor
     sheet_address: Callable[[Review, str], str]
     wake: Callable[[str], None]
+    sleep: Callable[[float], object] = time.sleep
 
     def now(self) -> datetime:
         """Return the present instant."""
@@ -56,16 +62,29 @@ class Face:
     def show(self, click: Click, shown: Shown) -> None:
         """Put what a reviewer sees next in place of the card that they clicked: one HTTP call."""
         review = self.desk.review(shown.review_id)
-        self.replace(click, shown_message(review, shown, self.now()))
+
+        def late() -> Message:
+            """The answer may have arrived, and the next card been used: that one must not come back."""
+            now = show_card(self.desk, shown.review_id, by=click.user_id)
+            is_same = _assignment_of(now) == _assignment_of(shown)
+            return shown_message(review, shown if is_same else now, self.now())
+
+        self.replace(click, shown_message(review, shown, self.now()), late)
         self.wake(shown.review_id)
 
-    def replace(self, click: Click, message: Message) -> None:
-        """Replace the clicked message; should its response_url fail, change the message itself."""
+    def replace(
+        self, click: Click, message: Message, late: Callable[[], Message] | None = None
+    ) -> None:
+        """Replace the clicked message; should its response_url fail, change the message itself.
+
+        `late` gives what to say then, when it may differ from what was to be said at once.
+        """
         try:
             body = {"replace_original": True, **message.payload()}
             self.slack.respond(click.response_url, body)
         except SlackFaultError as fault:
             log.warning("A card was not replaced (%s); changing its message instead.", fault.error)
+            message = late() if late is not None else message
             self.slack.update(click.channel_id, click.message_ts, message)
 
     def whisper(self, to: Click | Command, message: Message) -> None:
@@ -87,11 +106,21 @@ class Face:
         """Tell one person a sentence."""
         self.whisper(to, sentence(text))
 
+    def post(self, channel: str, message: Message, *, thread_ts: str = "") -> None:
+        """Post a message for somebody who waits for it; when Slack asks for a moment, wait it once."""
+        try:
+            self.slack.post(channel, message, thread_ts=thread_ts)
+        except SlackFaultError as fault:
+            if not 0 < fault.retry_after <= PATIENCE_SECONDS:
+                raise
+            self.sleep(fault.retry_after)
+            self.slack.post(channel, message, thread_ts=thread_ts)
+
     def post_card(self, user_id: str, shown: Shown) -> str:
         """Post a card into the member's direct message; return the conversation's ID."""
         review = self.desk.review(shown.review_id)
         channel = self.slack.dm(user_id)
-        self.slack.post(channel, shown_message(review, shown, self.now()))
+        self.post(channel, shown_message(review, shown, self.now()))
         self.wake(shown.review_id)
         return channel
 
@@ -140,3 +169,7 @@ def google_sheet_address(review: Review, gid: str) -> str:
         return ""
     address = f"https://docs.google.com/spreadsheets/d/{review.spreadsheet}/edit"
     return f"{address}#gid={gid}" if gid else address
+
+
+def _assignment_of(shown: Shown) -> str:
+    return shown.card.assignment.assignment_id if shown.card is not None else ""

@@ -37,7 +37,7 @@ def show_first(face: Face, click: Click, ack: Ack) -> None:
     review_id = click.value
     check_is_lead(face.desk.review(review_id), click.user_id, "judge duplicates")
     ack()
-    face.slack.post(face.slack.dm(click.user_id), next_pair_message(face, review_id))
+    face.post(face.slack.dm(click.user_id), next_pair_message(face, review_id))
     publish(face, click.user_id, told="The first pair is in the Messages tab.")
 
 

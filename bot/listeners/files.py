@@ -74,13 +74,13 @@ def understand(face: Face, review: Review, drop: Drop, file: DroppedFile) -> Non
         reading = preview(data, file.name)
     except (WinnowError, SlackFaultError) as error:
         told = str(error) if isinstance(error, WinnowError) else f"Slack did not give it: {error}."
-        face.slack.post(drop.channel_id, refused_message(file.name, told), thread_ts=drop.ts)
+        face.post(drop.channel_id, refused_message(file.name, told), thread_ts=drop.ts)
         return
     sha256 = hashlib.sha256(data).hexdigest()
     value = actions.pack(review.review_id, file.file_id, sha256, file.name[:200])
     leads = [lead.name for lead in review.leads]
     told_in = understood_message(file.name, reading, leads, value)
-    face.slack.post(drop.channel_id, told_in, thread_ts=drop.ts)
+    face.post(drop.channel_id, told_in, thread_ts=drop.ts)
 
 
 def attach(face: Face, drop: Drop) -> None:
@@ -90,7 +90,7 @@ def attach(face: Face, drop: Drop) -> None:
     found = card_in(card.blocks) if card is not None else None
     if file is None or found is None:
         told = "Drop a report's PDF in the thread of its full-text card, and I attach it there."
-        face.slack.post(drop.channel_id, sentence(told), thread_ts=drop.thread_ts or drop.ts)
+        face.post(drop.channel_id, sentence(told), thread_ts=drop.thread_ts or drop.ts)
         return
     review_id, record_id = found
     try:
@@ -105,7 +105,7 @@ def attach(face: Face, drop: Drop) -> None:
         told = f"Attached to {view.record_id} {short_title(view.record.title, 100)}."
     except WinnowError as error:
         told = sentence(str(error)).text
-    face.slack.post(drop.channel_id, message(told), thread_ts=drop.thread_ts)
+    face.post(drop.channel_id, message(told), thread_ts=drop.thread_ts)
     face.wake(review_id)
 
 

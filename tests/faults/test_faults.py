@@ -89,4 +89,9 @@ def asked_in_vain(review: Course, kind: str) -> None:
     before = owned_up()
     review.strike("slack", kind, "chat.postMessage")
     it.control.command("ben", "next", where="dm")
-    wait_until(lambda: owned_up() == before + 1, 10, every=0.2)
+    if kind == "429":  # Slack asked for a second; the card comes after it
+        card = newest_card(it, "ben")
+        wait_until(lambda: newest_card(it, "ben") != card, 10, every=0.2)
+        assert owned_up() == before
+    else:
+        wait_until(lambda: owned_up() == before + 1, 10, every=0.2)

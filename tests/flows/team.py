@@ -113,7 +113,8 @@ def insist(
         except ControlError:  # the card changed under the finger
             used = None
         shown = message_at(it, who, card["ts"])
-        changed = wanted not in [c for c in shown["controls"] if find(c)]
+        # By the value, which names the card: drawn afresh, the same button has another block.
+        changed = wanted["value"] not in [c["value"] for c in shown["controls"] if find(c)]
         if used is not None and used["warning"] is None and label not in ("Undo", "Skip"):
             journal.recorded.append((who, assignment_of(card)))
         if changed:

@@ -316,3 +316,24 @@ def test_a_card_is_shown_though_its_response_url_fails(bot: BotDesk) -> None:
     bot.control.fault(service="slack", method="response_url", status=500, times=1)
     bot.control.click("ben", "Include", where="dm", wait_ms=3000)
     wait_until(lambda: "2 of 3" in words(bot.card("ben")))
+
+
+def test_a_late_second_try_does_not_bring_an_old_card_back(bot: BotDesk) -> None:
+    bring(bot, 4)
+    start(bot, "ben")
+    bot.control.fault(
+        service="slack", method="response_url", kind="timeout_after_effect", hold_ms=500, times=1
+    )
+    bot.control.click("ben", "Include", where="dm")
+    wait_until(lambda: "2 of 4" in words(bot.card("ben")))
+    tap(bot, "ben", "Exclude")
+    wait_until(lambda: bot.control.requests(method="chat.update"))
+    assert "3 of 4" in words(bot.card("ben"))
+
+
+def test_a_card_comes_although_slack_asks_for_a_moment(bot: BotDesk) -> None:
+    bring(bot, 3)
+    bot.control.fault(
+        service="slack", method="chat.postMessage", status=429, retry_after=1, times=1
+    )
+    assert "1 of 3" in words(start(bot, "ben"))
