@@ -28,9 +28,9 @@ from bot.posts import (
     summary_setting,
 )
 from bot.slack import SlackClient, SlackFaultError
-from bot.traces import carries, find_step, posted_since
+from bot.traces import carries, find_step, posted_since, told_by
 from screening.errors import StoreBusyError
-from screening.ports import Desk
+from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.views import OutboxItem
 
@@ -230,17 +230,17 @@ class Notifier:
             known = tx.post(step.key)
         if known:
             return True
-        ts = find_step(self._slack, item, step) if item.attempts else ""
-        if not ts:
-            if item.attempts and not self._patience.may_repeat(item, step.key):
-                return False
-            ts = self._send(delivery, step)
+        found = find_step(self._slack, item, step) if item.attempts else None
+        if found is None and item.attempts and not self._patience.may_repeat(item, step.key):
+            return False
+        ts = found.ts if found is not None else self._send(delivery, step)
         with self._desk.store.writing(review.review_id) as tx:
             at = self._desk.clock.now()
             tx.record_post(step.key, step.channel, ts, at)
             if item.kind == "conflict_opened":
                 # Its row in the sheet links to the thread, which exists from now on.
                 tx.enqueue_rows("Conflicts", [str(item.payload["conflict_id"])], at)
+                _remember_summary(tx, ts, told_by(found) if found is not None else ())
         return True
 
     def _send(self, delivery: _Delivery, step: Step) -> str:
@@ -300,7 +300,7 @@ class Notifier:
         for posted in posted_since(self._slack, tried, review.channel) if tried else ():
             sent = [item for item in left if carries(posted, item)]
             if sent:
-                self._record(review, sent, posted.ts)
+                self._record(review, sent, posted.ts, told_by(posted))
                 left = [item for item in left if item not in sent]
         return {item.seq for item in tried} - {item.seq for item in left}
 
@@ -319,19 +319,19 @@ class Notifier:
             for item in items:
                 self._patience.failed(item, message_key(item), fault)
             raise
-        self._record(review, items, ts)
+        self._record(review, items, ts, keys)
         return {item.seq for item in items}
 
-    def _record(self, review: Review, items: Sequence[OutboxItem], ts: str) -> None:
-        """Record that one message announces these conflicts."""
+    def _record(
+        self, review: Review, items: Sequence[OutboxItem], ts: str, told: Sequence[str]
+    ) -> None:
+        """Record that one message announces these conflicts; `told` are the keys of all it tells."""
         with self._desk.store.writing(review.review_id) as tx:
             at = self._desk.clock.now()
             for item in items:
                 tx.record_post(message_key(item), review.channel, ts, at)
                 tx.enqueue_rows("Conflicts", [str(item.payload["conflict_id"])], at)
-            if len(items) > 1:
-                listed = [str(item.payload["conflict_id"]) for item in items]
-                tx.set_setting(summary_setting(ts), ",".join(listed))
+            _remember_summary(tx, ts, told)
             tx.finish_outbox([item.seq for item in items])
         for item in items:
             self._patience.settle(item)
@@ -359,3 +359,9 @@ class Notifier:
         if not self._may_go_on():
             raise _StandBackError
         self._last[channel] = self._monotonic()
+
+
+def _remember_summary(tx: Transaction, ts: str, told: Sequence[str]) -> None:
+    """Remember which conflicts a message lists together, for it is drawn anew when one of them ends."""
+    if len(told) > 1:
+        tx.set_setting(summary_setting(ts), ",".join(key.rpartition("/")[2] for key in told))

@@ -17,15 +17,15 @@ PAGES = 25
 """Together more than a busy channel holds between the first attempt and the last."""
 
 
-def find_step(slack: SlackClient, item: OutboxItem, step: Step) -> str:
-    """Return the ts under which a step already stands in Slack, "" when it does not."""
+def find_step(slack: SlackClient, item: OutboxItem, step: Step) -> Posted | None:
+    """Return the message by which a step already stands in Slack, None when it does not."""
     for posted in posted_since(slack, [item], step.channel):
         if step.file:
             if step.file in posted.files:
-                return posted.ts
+                return posted
         elif not posted.files and carries(posted, item):
-            return posted.ts
-    return ""
+            return posted
+    return None
 
 
 def posted_since(slack: SlackClient, items: Sequence[OutboxItem], channel: str) -> list[Posted]:
@@ -37,6 +37,10 @@ def posted_since(slack: SlackClient, items: Sequence[OutboxItem], channel: str) 
 
 def carries(posted: Posted, item: OutboxItem) -> bool:
     """Tell whether a message announces an item, alone or among others."""
+    return message_key(item) in told_by(posted)
+
+
+def told_by(posted: Posted) -> list[str]:
+    """Return the keys of the items that a message announces."""
     payload: Mapping[str, Any] = posted.metadata
-    key = message_key(item)
-    return payload.get("key") == key or key in (payload.get("keys") or ())
+    return [str(key) for key in payload.get("keys") or (payload.get("key") or "",)]
