@@ -15,7 +15,7 @@ from screening.review import Review
 from screening.sealing import Seal
 from sheets.client import Account, SheetClient, connect
 from sheets.cycle import CycleReport
-from sheets.errors import SheetError
+from sheets.errors import SheetError, UnreachableError
 from sheets.opening import known_gids
 from sheets.quota import Quota
 from sheets.rebuild import rebuild_store
@@ -66,18 +66,19 @@ class SheetCheck:
 class SheetService:
     """Opens, writes and heals the sheets of the reviews that have one.
 
-    `client_factory` is called once, at the first request. `monotonic`, `sleep` and `rng` are handed
-    in; `sleep` is what waits for quota and between attempts.
+    `client_factory(rest)` is called once, at the first request; `rest(seconds)` is what waits for
+    quota and between attempts. `monotonic`, `sleep` and `rng` are handed in.
     """
 
     def __init__(
         self,
         desk: Desk,
-        client_factory: Callable[[], SheetClient],
+        client_factory: Callable[[Callable[[float], None]], SheetClient],
         seal: Seal | None,
         *,
         account: str = "the service account",
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
         rng: random.Random | None = None,
         gap: float = GAP,
         poll_seconds: float = 5.0,
@@ -90,6 +91,8 @@ class SheetService:
         self._seal = seal
         self._account = account
         self._monotonic = monotonic
+        self._sleep = sleep
+        self._stop: threading.Event | None = None
         self._rng = rng or random.Random()
         self._gap = gap
         self._beats = (poll_seconds, figures_seconds, reconcile_seconds)
@@ -104,8 +107,15 @@ class SheetService:
     def client(self) -> SheetClient:
         """The client, made when first needed. Raises `SheetError` for a key that cannot be used."""
         if self._client is None:
-            self._client = self._client_factory()
+            self._client = self._client_factory(self.rest)
         return self._client
+
+    def rest(self, seconds: float) -> None:
+        """Wait within a request. Raises `UnreachableError` as soon as the loop is told to stop."""
+        if self._stop is None:
+            self._sleep(seconds)
+        elif self._stop.wait(seconds):
+            raise UnreachableError("Winnow is being stopped")
 
     def writer(self, review_id: str) -> SheetWriter:
         """Return a review's writer."""
@@ -197,6 +207,7 @@ class SheetService:
         Nothing that Google does ends the loop: failures are logged now and then, and what waits is
         carried when it answers again. `leads()` tells whether this process is the one that writes.
         """
+        self._stop = stop
         while not stop.is_set():
             if not leads():
                 stop.wait(IDLE_LOOK)
@@ -273,6 +284,8 @@ class SheetService:
                 return
 
     def _failed(self, review: Review, error: WinnowError) -> None:
+        if self._stop is not None and self._stop.is_set():
+            return
         health = self._health.setdefault(review.review_id, _Health())
         health.failures += 1
         pause = min(2.0**health.failures, LONGEST_PAUSE) * (0.75 + 0.5 * self._rng.random())
@@ -304,11 +317,18 @@ def service_for(
     """Return a service on a service account's key; nothing is sent yet."""
     dice = rng or random.Random()
 
-    def make() -> SheetClient:
-        return connect(account, Quota(monotonic), sleep, dice)
+    def make(rest: Callable[[float], None]) -> SheetClient:
+        return connect(account, Quota(monotonic), rest, dice)
 
     return SheetService(
-        desk, make, seal, account=account.email, monotonic=monotonic, rng=dice, **options
+        desk,
+        make,
+        seal,
+        account=account.email,
+        monotonic=monotonic,
+        sleep=sleep,
+        rng=dice,
+        **options,
     )
 
 

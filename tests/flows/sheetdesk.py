@@ -79,14 +79,15 @@ class SheetDesk:
         )
         quota = Quota(time.monotonic, steady=60, hard=60)
 
-        def factory() -> Any:
-            return connect(account, quota, lambda s: time.sleep(min(s, 0.05)), random.Random(7))
+        def factory(rest: Any) -> Any:
+            return connect(account, quota, rest, random.Random(7))
 
         return SheetService(
             desk or self.desk,
             factory,
             self.seal,
             account=account.email,
+            sleep=lambda s: time.sleep(min(s, 0.05)),
             poll_seconds=0.0,
             figures_seconds=0.0,
         )
