@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import event, inspect, text
 
+from screening.sources import SourceKind
 from store import is_embedded, open_store
 from store.errors import NewerStoreError, StoreAddressError, StoreUnreachableError
 from store.migrations import MIGRATIONS, Migration, migrate, version_of
@@ -117,6 +118,30 @@ def test_a_database_of_version_1_opens_with_all_it_holds(store_url):
         assert not tx.remember_gesture("click", T0)
         assert tx.next_record_numbers(1) == range(4, 5)
     store.close()
+
+
+def test_screenings_go_back_to_the_column_of_their_own_source(store, store_url):
+    with store.writing(RID) as tx:
+        bring(tx, [1, 2])
+        bring(tx, [3, 4], import_id="I2", kind=SourceKind.WEBSITE, name="A website", stage=FT)
+
+    def columns() -> list[tuple[str, bool]]:
+        with store.database.read() as connection:
+            rows = connection.execute(
+                text("SELECT record_id, other_method FROM screenings ORDER BY record_id")
+            )
+            return [(row[0], bool(row[1])) for row in rows]
+
+    right = columns()
+    assert {other for _, other in right} == {True, False}
+    with store.database.write(EVERYTHING) as connection:
+        connection.execute(text("UPDATE screenings SET other_method = NOT other_method"))
+    assert columns() != right
+    with store.database.write(EVERYTHING) as connection:
+        connection.execute(text("DELETE FROM schema_version WHERE version >= 3"))
+        migrate(connection, MIGRATIONS[:3])
+    assert columns() == right
+    assert store.drifted(RID) == []
 
 
 @pytest.mark.parametrize(
