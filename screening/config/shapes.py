@@ -176,7 +176,7 @@ class ScheduleTable(Table):
     digest: DailyCron = "0 9 * * *"
     prisma: DailyCron = "0 9 * * mon"
     reminder: DailyCron = "0 16 * * mon-fri"
-    catch_up_hours: Annotated[float, Field(ge=0, le=168)] = 12.0
+    catch_up_hours: Annotated[float, Field(gt=0, le=168)] = 12.0
 
 
 class SourceTable(Table):

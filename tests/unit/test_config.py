@@ -136,6 +136,7 @@ def test_one_fault_is_told_with_place_and_remedy(
             "'25' is not a valid hour",
         ),
         ('[reviews.schedule]\nprisma = "0,30 9 * * *"', "schedule.prisma", "more than once a day"),
+        ("[reviews.schedule]\ncatch_up_hours = 0", "schedule.catch_up_hours", "more than 0"),
         ('[reviews.schedule]\nhand_out = "0 9 1 * mon"', "schedule.hand_out", "name one"),
         ("[reviews.previous]\nstudies = 5\nreports = 4", "reviews[0].previous", "at least one"),
         ('[[reviews.sources]]\nname = "A"\nkind = "paper"', "sources[0].kind", "“database”"),
