@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from bot.commands.printing import print_json, progress_bar
+from bot.commands.returning import Place, check_folder, give_back
 from bot.opening import (
     WrongCommandError,
     chosen_review,
@@ -67,8 +68,13 @@ VOTE_COLUMNS = (
 @click.option(
     "--out",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; its ending tells the format.",
+    type=click.Path(path_type=Path),
+    help="The file to write, its ending tells the format; with --as-imported a new folder.",
+)
+@click.option(
+    "--as-imported",
+    is_flag=True,
+    help="Give back what came in: a file for each search export, merged records and raw fields too.",
 )
 @click.option(
     "--format",
@@ -90,6 +96,7 @@ VOTE_COLUMNS = (
 def command(
     what: str,
     out: Path,
+    as_imported: bool,
     form: str | None,
     stage: str | None,
     outcome: str | None,
@@ -104,14 +111,24 @@ def command(
     \b
     Example: winnow export records --outcome include --out included.ris
     """
+    chosen_stage = Stage(stage) if stage else None
+    chosen_outcome = Outcome(outcome) if outcome else None
+    if as_imported:
+        if what != "records" or form is not None:
+            raise WrongCommandError(
+                "--as-imported gives back records, each in the format it came in. "
+                "Leave out --format, and say `winnow export records`."
+            )
+        _give_back(out, chosen_stage, chosen_outcome, review_id, config_path, as_json)
+        return
+    if out.is_dir():
+        raise WrongCommandError(f"{str(out)!r} is a folder. Name a file with --out.")
     form = form or BY_SUFFIX.get(out.suffix.lstrip(".").lower())
     if form is None or (what != "records" and form not in TABLES):
         choices = ", ".join(TABLES if what != "records" else (*TABLES, *CITATIONS))
         raise WrongCommandError(
             f"What format is {str(out)!r}? Say --format with one of: {choices}."
         )
-    chosen_stage = Stage(stage) if stage else None
-    chosen_outcome = Outcome(outcome) if outcome else None
     with opened(config_path) as (_, desk), progress_bar("Export") as tell:
         review = chosen_review(desk, review_id)
         with desk.store.reading(review.review_id) as tx:
@@ -142,15 +159,55 @@ def command(
         click.echo(f"{count:,} {what if what != 'progress' else 'days'} → {out}")
 
 
+def _give_back(
+    out: Path,
+    stage: Stage | None,
+    outcome: Outcome | None,
+    review_id: str | None,
+    config_path: Path,
+    as_json: bool,
+) -> None:
+    """Write each search export again, with the records that are wanted or merged into such."""
+    check_folder(out)
+    with opened(config_path) as (_, desk), progress_bar("Export") as tell:
+        review = chosen_review(desk, review_id)
+        with desk.store.reading(review.review_id) as tx:
+            places: list[Place] = []
+            wanted: set[str] = set()
+            for view in _all_records(tx):
+                stands_for = view.merged_into or view.record_id
+                places.append(Place(view.record_id, view.import_id, view.position, stands_for))
+                if view.merged_into is None and _wanted(view, stage, outcome):
+                    wanted.add(view.record_id)
+            kept = [place for place in places if place.stands_for in wanted]
+            files = give_back(tx, kept, out)
+        tell("record", len(kept), len(kept))
+    if as_json:
+        print_json({"folder": str(out), "files": files, "rows": len(kept)})
+        return
+    for file in files:
+        click.echo(f"  {file.records:,} from {file.source}: {file.file}")
+    click.echo(f"{len(kept):,} records as they came → {out}")
+    for file in files:
+        if file.altered:
+            click.echo(
+                f"{file.file}: {file.altered:,} not wholly as they came; {file.why}.", err=True
+            )
+
+
 def _today(desk: Desk, review: Review) -> date:
     return desk.clock.now().astimezone(review.timezone).date()
 
 
 def _records(tx: Transaction) -> Iterator[RecordView]:
     """Yield every record that is not merged into another."""
+    return (view for view in _all_records(tx) if view.merged_into is None)
+
+
+def _all_records(tx: Transaction) -> Iterator[RecordView]:
     after = ""
     while views := tx.records_after(after, AT_ONCE):
-        yield from (view for view in views if view.merged_into is None)
+        yield from views
         after = views[-1].record_id
 
 
