@@ -40,7 +40,8 @@ def command(files: tuple[Path, ...], out: Path, as_json: bool) -> None:
 
     Each input record gets a row: `certain` ones of a cluster are one publication, `possible` ones
     need a person's eye, `unique` ones stand alone. A record is named by the file's own record_id
-    column, or else by file and position.
+    column, or else by file and position; files of one name by as much of their paths as tells them
+    apart.
 
     \b
     Example: winnow dedupe medline.ris embase.csv --out duplicates.csv
@@ -50,9 +51,9 @@ def command(files: tuple[Path, ...], out: Path, as_json: bool) -> None:
 
     with progress_bar("Duplicates") as tell:
         readings: list[tuple[str, Reading]] = []
-        for number, file in enumerate(files):
+        for number, (file, known_as) in enumerate(zip(files, file_names(files), strict=True)):
             tell("read", number, len(files))
-            readings.append((file.name, read_export(file, file.name)))
+            readings.append((known_as, read_export(file, file.name)))
         names = record_names(readings)
         records = [entry.record for _, reading in readings for entry in reading.records]
         tell("link", 0, len(records))
@@ -71,10 +72,27 @@ def keyed_by_place(records: Sequence[Record]) -> list[tuple[str, Record]]:
     return [(f"{place:09d}", record) for place, record in enumerate(records)]
 
 
+def file_names(files: Sequence[Path]) -> list[str]:
+    """Name each file by the shortest end of its path no other has; one given again is numbered."""
+    paths = [file.absolute() for file in files]
+    others = set(paths)
+    named: list[str] = []
+    times: Counter[Path] = Counter()
+    for path in paths:
+        rest = [other.parts for other in others if other.name == path.name and other != path]
+        length = 1
+        while any(parts[-length:] == path.parts[-length:] for parts in rest):
+            length += 1
+        times[path] += 1
+        again = f" ({times[path]})" if times[path] > 1 else ""
+        named.append("/".join(path.parts[-length:]).replace("//", "/") + again)
+    return named
+
+
 def record_names(readings: Sequence[tuple[str, Reading]]) -> list[str]:
     """Name every record: by its own `record_id` where the file has one each, else file:position.
 
-    A name that occurs in two files is preceded by its file's.
+    A name that occurs in two files is preceded by its file's; the files' names differ.
     """
     named: list[tuple[str, str]] = []
     for file, reading in readings:
@@ -87,7 +105,7 @@ def record_names(readings: Sequence[tuple[str, Reading]]) -> list[str]:
         named += [(file, name) for name in own]
     times = Counter(name for _, name in named)
     names = [name if times[name] == 1 else f"{file}:{name}" for file, name in named]
-    if len(set(names)) < len(names):  # the same file given twice
+    if len(set(names)) < len(names):  # a file's own names look like another's file and position
         names = [f"{name}#{place}" for place, name in enumerate(names, 1)]
     return names
 

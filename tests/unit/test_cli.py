@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import COMMANDS, run
-from bot.commands.dedupe import cluster_rows, record_names
+from bot.commands.dedupe import cluster_rows, file_names, record_names
 from screening.duplicates import Link, Linking
 from screening.records import Reading, Record, SourceRecord
 
@@ -136,7 +136,39 @@ def test_names_fall_back_to_file_and_position_and_stay_unique() -> None:
         "3",
     ]
     assert record_names([("a.csv", _reading("1", ""))]) == ["a.csv:1", "a.csv:2"]
-    assert len(set(record_names([("a.csv", _reading("1")), ("a.csv", _reading("1"))]))) == 2
+    odd = [("a.csv", _reading("1", "a.csv:1")), ("b.csv", _reading("1"))]
+    assert len(set(record_names(odd))) == 3
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (["x.ris", "y.ris"], ["x.ris", "y.ris"]),
+        (["/d/A/x.ris", "/d/B/x.ris"], ["A/x.ris", "B/x.ris"]),
+        (["/d/A/x.ris", "/d/B/x.ris", "/e/B/x.ris"], ["A/x.ris", "d/B/x.ris", "e/B/x.ris"]),
+        (["/x.ris", "/d/x.ris", "y.ris"], ["/x.ris", "d/x.ris", "y.ris"]),
+        (["/d/x.ris", "/d/x.ris"], ["x.ris", "x.ris (2)"]),
+    ],
+)
+def test_files_of_one_name_are_told_apart_by_their_paths(
+    files: list[str], names: list[str]
+) -> None:
+    assert file_names([Path(file) for file in files]) == names
+
+
+def test_dedupe_names_records_of_two_files_of_one_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("A", "B"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.ris").write_text(RIS)
+    files = [str(tmp_path / folder / "x.ris") for folder in ("A", "B")]
+    assert run(["dedupe", *files, "--out", str(tmp_path / "out.csv")]) == 0
+    rows = list(csv.DictReader((tmp_path / "out.csv").open()))
+    assert [row["record_id"] for row in rows] == [
+        "A/x.ris:1", "A/x.ris:2", "B/x.ris:1", "B/x.ris:2",
+    ]  # fmt: skip
+    assert rows[2]["cluster_id"] == "A/x.ris:1"
 
 
 def test_possible_ones_stand_under_the_cluster_they_may_belong_to() -> None:
