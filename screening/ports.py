@@ -227,6 +227,9 @@ class Figures(Protocol):
     def member_figures(self, member_id: str | None = None) -> list[MemberFigures]:
         """Return each member's work by stage, or only one member's."""
 
+    def days_of_work(self, timezone: str) -> tuple[date, date] | None:
+        """Return the first and last local day of imports, votes, decisions and conflicts."""
+
     def day_figures(self, first: date, last: date, timezone: str) -> list[DayFigures]:
         """Return local days from `first` to `last`, both included, days without work too."""
 

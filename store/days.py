@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, and_, bindparam, func, literal_column, select
 from screening.views import DayFigures
 from store.columns import to_micros
 from store.part import REVIEW, Part
-from store.schema import conflicts, current_votes, screenings
+from store.schema import conflicts, current_votes, imports, screenings
 
 DAY = 24 * 60 * 60 * 1_000_000
 """Microseconds in a day on which no clock is changed."""
@@ -40,6 +40,16 @@ _VOTES_BY_DAY = _by_day(current_votes.c.cast_at, current_votes.c.reviewer_id)
 _DECIDED_BY_DAY = _by_day(screenings.c.decided_at).where(screenings.c.merged_into.is_(None))
 _OPENED_BY_DAY = _by_day(conflicts.c.opened_at)
 _RESOLVED_BY_DAY = _by_day(conflicts.c.resolved_at)
+_ENDS: tuple[Any, ...] = tuple(
+    select(func.min(column), func.max(column)).where(column.table.c.review_id == REVIEW)
+    for column in (
+        imports.c.imported_at,
+        current_votes.c.cast_at,
+        screenings.c.decided_at,
+        conflicts.c.opened_at,
+        conflicts.c.resolved_at,
+    )
+)
 
 
 @dataclass
@@ -75,6 +85,19 @@ def _spans(first: date, last: date, zone: ZoneInfo) -> list[_Span]:
 
 class Days(Part):
     """Figures of local days."""
+
+    def days_of_work(self, timezone: str) -> tuple[date, date] | None:
+        """Return the first and last local day of imports, votes, decisions and conflicts.
+
+        All of them are asked: an import may come from a machine with another clock.
+        """
+        found: list[Any] = [row for ends in _ENDS for row in self._all(ends)]
+        found = [row for row in found if row[0] is not None]
+        if not found:
+            return None
+        zone = ZoneInfo(timezone)
+        first, last = min(row[0] for row in found), max(row[1] for row in found)
+        return first.astimezone(zone).date(), last.astimezone(zone).date()
 
     def day_figures(self, first: date, last: date, timezone: str) -> list[DayFigures]:
         """Return local days from `first` to `last`, both included, days without work too.

@@ -273,12 +273,11 @@ def _vote_rows(tx: Transaction, review: Review) -> Iterator[list[str]]:
 def _progress(
     tx: Transaction, review: Review, today: date
 ) -> tuple[tuple[str, ...], list[list[str]]]:
-    """Return a row a local day since the first import, with a column for each member."""
+    """Return a row a local day since the first work on it, with a column for each member."""
     import pandas as pd
 
-    imports = tx.imports()
-    first = min((i.imported_at.astimezone(review.timezone).date() for i in imports), default=today)
-    days = tx.day_figures(first, today, review.timezone.key)
+    first, last = tx.days_of_work(review.timezone.key) or (today, today)
+    days = tx.day_figures(first, max(last, today), review.timezone.key)
     frame = pd.DataFrame.from_records(
         [
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -127,6 +127,19 @@ def test_local_days_are_told_apart_also_when_clocks_change(store):
         assert [d.votes for d in autumn] == [0, 1, 1]
         half = tx.day_figures(date(2026, 3, 28), date(2026, 3, 29), "Asia/Kathmandu")
         assert [d.votes for d in half] == [0, 2]
+        # The import is dated (T0) before any of this; the last vote fell on the next local day.
+        assert tx.days_of_work(berlin) == (T0.date(), date(2026, 10, 26))
+
+
+def test_work_begins_with_the_first_vote_although_the_import_is_dated_later(store):
+    """A file imported on a machine whose clock is ahead."""
+    with store.writing(RID) as tx:
+        assert tx.days_of_work("UTC") is None
+        bring(tx, [1])
+        tx.add_vote(a_vote("V1", rid(1), "U1", cast_at=T0 - timedelta(days=200)))
+        decide(tx, rid(1), "exclude", decided_at=T0 - timedelta(days=100))
+        first, last = tx.days_of_work("UTC")
+        assert (first, last) == ((T0 - timedelta(days=200)).date(), T0.date())
 
 
 def test_an_empty_review_has_empty_figures(store):
