@@ -2,7 +2,8 @@
 
 The csv module parses, strictly, one row at a time; a quote that is never closed makes it swallow
 the rest of a file, so a row that runs on and does not fit the header is read again from its first
-line alone.
+line alone. There, and in Web of Science's tables, which quote nothing, a quotation mark is text
+unless it pairs with one before a delimiter.
 """
 
 from __future__ import annotations
@@ -21,17 +22,24 @@ from screening.reading.problems import ProblemLog
 DELIMITERS = (",", "\t", ";", "|")
 HEADER_ROWS = 40
 _ATTEMPTS = 50
+# Web of Science's tables: every heading is a tag, and no cell is quoted.
+_WOS_TAG = re.compile(r"[A-Z][A-Z0-9]|")
+_WOS_TAGS = frozenset({"AU", "TI", "SO"})
 _SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class TableForm:
-    """Where a table's header is and how its cells are divided."""
+    """Where a table's header is and how its cells are divided.
+
+    In an `unquoted` table a quotation mark at the beginning of a cell is text.
+    """
 
     delimiter: str
     header: tuple[str, ...]
     header_line: int
     known: int
+    unquoted: bool = False
 
 
 @dataclass(slots=True)
@@ -64,10 +72,20 @@ def table_form(sample: str) -> TableForm | None:
             row = _one_row(_logical(lines, index, delimiter), delimiter)
             known = recognised(row)
             if known and (best is None or known > best.known):
-                best = TableForm(delimiter, tuple(cell.strip() for cell in row), index + 1, known)
+                header = tuple(cell.strip() for cell in row)
+                unquoted = delimiter == "\t" and '"' not in line and _is_wos(header)
+                best = TableForm(delimiter, header, index + 1, known, unquoted)
         if best is not None and best.known > 1:
             break
     return best
+
+
+def _is_wos(header: Sequence[str]) -> bool:
+    return (
+        header[0] == "PT"
+        and _WOS_TAGS.issubset(header)
+        and all(_WOS_TAG.fullmatch(cell) for cell in header)
+    )
 
 
 def _logical(lines: Sequence[str], index: int, delimiter: str) -> str:
@@ -108,9 +126,10 @@ def read_rows(
         if not first or first.isspace():
             continue
         line = reader.number
-        if '"' not in first:
-            row = first.split(form.delimiter)
-        else:
+        row = first.split(form.delimiter)
+        if form.unquoted and len(row) >= width and not any(row[width:]):
+            row = [_as_text(cell) for cell in row]
+        elif '"' in first:
             row = _quoted_row(first, reader, form, width, log, limits)
         if not any(cell and not cell.isspace() for cell in row):
             continue
@@ -176,13 +195,42 @@ def _stands_alone(line: str, form: TableForm, width: int) -> bool:
 
 def _lenient(line: str, delimiter: str, width: int) -> list[str]:
     """Parse a line whose quotes do not fit as well as it can be."""
-    plain = [cell.strip().strip('"').replace('""', '"') for cell in line.split(delimiter)]
+    plain = [_mended(cell) for cell in line.split(delimiter)]
     if len(plain) == width:
         return plain
-    try:
-        return next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return plain
+    quoted = re.compile(rf'\s*"((?:[^"]|"")*+)"\s*(?={re.escape(delimiter)}|$)')
+    row: list[str] = []
+    place = 0
+    while place <= len(line):
+        match = quoted.match(line, place)
+        if match is not None:
+            row.append(match.group(1).replace('""', '"'))
+            place = match.end() + 1
+        else:
+            end = line.find(delimiter, place)
+            end = len(line) if end < 0 else end
+            row.append(_mended(line[place:end]))
+            place = end + 1
+    return row
+
+
+def _mended(cell: str) -> str:
+    """Give what a cell says; quotation marks that do not enclose all of it are its own."""
+    cell = cell.strip()
+    if _encloses(cell):
+        return cell[1:-1].replace('""', '"')
+    # One that is alone was to open a quotation whose end is missing.
+    return cell[1:] if cell.startswith('"') and cell.count('"') == 1 else cell
+
+
+def _as_text(cell: str) -> str:
+    """Give a cell of a table without quoting, unless a program that quotes wrote it again."""
+    return cell[1:-1].replace('""', '"') if _encloses(cell) and '""' in cell[1:-1] else cell
+
+
+def _encloses(cell: str) -> bool:
+    inner = cell[1:-1]
+    return len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner.replace('""', "")
 
 
 def _fitted(row: list[str], width: int, line: int, log: ProblemLog) -> list[str]:
@@ -239,7 +287,11 @@ def read_vertical(lines: Iterable[str]) -> Iterator[tuple[int, list[tuple[str, s
 def count_rows(lines: Iterable[str], form: TableForm) -> int:
     """Count the filled rows below the header as the csv module alone finds them."""
     below = islice(lines, form.header_line + sum(cell.count("\n") for cell in form.header), None)
-    rows = csv.reader((line + "\n" for line in below), delimiter=form.delimiter)
+    rows = csv.reader(
+        (line + "\n" for line in below),
+        delimiter=form.delimiter,
+        quoting=csv.QUOTE_NONE if form.unquoted else csv.QUOTE_MINIMAL,
+    )
     count = 0
     while True:
         try:

@@ -8,6 +8,7 @@ import pytest
 
 from screening.reading import read_export
 from screening.records import Reading
+from screening.writing import write_raw
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 
@@ -141,3 +142,39 @@ def test_many_problems_are_summed_up() -> None:
     assert len(reading.records) == 3000
     assert len(reading.problems) == 1001
     assert "2,000 further problems" in reading.problems[-1].message
+
+
+WOS = "PT\tAU\tTI\tSO\tPY\tUT\n"
+QUOTED = [
+    '"Nothing about us',
+    'Second "x"',
+    '"All quoted title"',
+    '"Quoted" and "quoted"',
+    '"Starts with" quotation',
+]
+
+
+def test_a_web_of_science_table_quotes_nothing() -> None:
+    rows = "".join(f"J\tDoe, A\t{title}\tBMJ\t2019\tWOS:{n}\n" for n, title in enumerate(QUOTED))
+    reading = read_export((WOS + rows).encode(), "x.txt")
+    assert [item.record.title for item in reading.records] == QUOTED
+    assert [dict(item.raw)["TI"] for item in reading.records] == QUOTED
+    assert (reading.marks, reading.problems) == (len(QUOTED), ())
+    again = read_export(write_raw(reading.records, "tsv"), "x.txt")
+    assert [item.raw for item in again.records] == [item.raw for item in reading.records]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_a_closing_quote_inside_a_cell_is_text(delimiter: str) -> None:
+    rows = [
+        ("title", "authors", "year"),
+        ('"Starts with" quotation', '"Doe, A; Roe, B"', "2019"),
+        ('"Quoted" and "quoted"', "Doe A", "2018"),
+        ('Ends "in one"', '"Doe" A', "2017"),
+    ]
+    data = "\n".join(delimiter.join(row) for row in rows)
+    reading = read_export(data.encode(), "x.csv")
+    assert [item.record.title for item in reading.records] == [title for title, *_ in rows[1:]]
+    assert reading.records[0].record.authors == ("Doe, A", "Roe, B")
+    assert [item.record.year for item in reading.records] == [2019, 2018, 2017]
+    assert reading.problems == ()
