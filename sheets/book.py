@@ -21,6 +21,7 @@ from screening.sources import Import
 from screening.stages import Screening, Stage, Status
 from screening.views import DuplicatePair, RecordView
 from screening.votes import Vote
+from sheets.fitting import as_json, fitted
 from sheets.rows import Cells
 
 Json = dict[str, Any]
@@ -37,11 +38,9 @@ _QUOTED = ("abstract", "title", "original_title", "journal")
 
 
 def book_cells(key: str, content: Json) -> Cells:
-    """Return a row of `_winnow`: the JSON, cut into cells."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    if len(text) > CHUNK * len(CHUNKS) and "raw" in content:
-        return book_cells(key, {**content, "raw": [], "raw_left_out": True})
-    parts = [text[i : i + CHUNK] for i in range(0, len(text), CHUNK)][: len(CHUNKS)]
+    """Return a row of `_winnow`: the JSON, cut into cells; shortened when it is too long for them."""
+    text = as_json(fitted(content, CHUNK * len(CHUNKS)))
+    parts = [text[i : i + CHUNK] for i in range(0, len(text), CHUNK)]
     parts += [""] * (len(CHUNKS) - len(parts))
     return {"Key": key, **dict(zip(CHUNKS, parts, strict=True))}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from screening.gestures.overview import prisma_in
 from screening.ports import Transaction
@@ -25,6 +26,7 @@ from sheets.book import (
 )
 from sheets.due import RowWrite
 from sheets.layout import BOOK, PRISMA, PROGRESS, TEAM
+from sheets.leftout import LeftOut
 from sheets.rows import Cells, day_cells, prisma_rows, shown_text, team_rows
 
 JOBS = ("hand_out", "digest", "prisma", "reminder")
@@ -35,6 +37,9 @@ RECENT_DAYS = 3
 """Days that are computed again between two slow beats."""
 
 
+Figures = Callable[[Transaction, datetime], Iterator[tuple[str, Cells]]]
+
+
 def checksum(cells: Cells) -> int:
     """Return a checksum of what a row says."""
     return zlib.crc32("\x1f".join(shown_text(v) for v in cells.values()).encode())
@@ -43,8 +48,9 @@ def checksum(cells: Cells) -> int:
 class Derived:
     """Remembers what the computed rows of one review last said."""
 
-    def __init__(self, review: Review) -> None:
+    def __init__(self, review: Review, left_out: LeftOut) -> None:
         self._review = review
+        self._left_out = left_out
         self._last: dict[tuple[str, str], int] = {}
         self._offered: dict[tuple[str, str], int] = {}
 
@@ -73,23 +79,34 @@ class Derived:
         self._offered = {}
 
     def _all(self, tx: Transaction, now: datetime) -> Iterator[tuple[str, str, Cells]]:
-        review = self._review
-        for member_id, cells in team_rows(review, tx.member_figures(), tx.agreement()).items():
-            yield TEAM, member_id, cells
-        for description, cells in prisma_rows(prisma_in(tx, review)).items():
-            yield PRISMA, description, cells
-        yield from self._days(tx, now)
-        yield BOOK, REVIEW, book_cells(REVIEW, review_content(review))
-        for member in review.members:
+        for tab, rows in (
+            (TEAM, self._team),
+            (PRISMA, self._prisma),
+            (PROGRESS, self._days),
+            (BOOK, self._book),
+        ):
+            made = self._left_out.built(tab, "figures", partial(_listed, rows, tx, now))
+            for key, cells in made or ():
+                yield tab, key, cells
+
+    def _team(self, tx: Transaction, now: datetime) -> Iterator[tuple[str, Cells]]:
+        yield from team_rows(self._review, tx.member_figures(), tx.agreement()).items()
+
+    def _prisma(self, tx: Transaction, now: datetime) -> Iterator[tuple[str, Cells]]:
+        yield from prisma_rows(prisma_in(tx, self._review)).items()
+
+    def _book(self, tx: Transaction, now: datetime) -> Iterator[tuple[str, Cells]]:
+        yield REVIEW, book_cells(REVIEW, review_content(self._review))
+        for member in self._review.members:
             key = MEMBER + member.member_id
-            yield BOOK, key, book_cells(key, member_content(member))
+            yield key, book_cells(key, member_content(member))
         for kind in JOBS:
             marks = tx.done_marks(kind, now - MARKS_KEPT)
             if marks:
                 key = DONE + kind
-                yield BOOK, key, book_cells(key, done_content(marks))
+                yield key, book_cells(key, done_content(marks))
 
-    def _days(self, tx: Transaction, now: datetime) -> Iterator[tuple[str, str, Cells]]:
+    def _days(self, tx: Transaction, now: datetime) -> Iterator[tuple[str, Cells]]:
         imports = tx.imports()
         if not imports:
             return
@@ -99,4 +116,8 @@ class Derived:
         if any(tab == PROGRESS for tab, _ in self._last):
             first = max(first, today - timedelta(days=RECENT_DAYS))
         for figures in tx.day_figures(first, today, zone.key):
-            yield PROGRESS, figures.day.isoformat(), day_cells(figures, self._review)
+            yield figures.day.isoformat(), day_cells(figures, self._review)
+
+
+def _listed(make: Figures, tx: Transaction, now: datetime) -> list[tuple[str, Cells]]:
+    return list(make(tx, now))

@@ -6,14 +6,17 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from screening.ports import Transaction
 from screening.review import Review
 from screening.sealing import Seal
-from screening.views import OutboxItem, RecordView
+from screening.sources import Import
+from screening.views import ConflictView, DuplicateView, OutboxItem, RecordView, VoteView
 from sheets.book import (
     DECISION,
+    Json,
     book_cells,
     conflict_content,
     decision_content,
@@ -34,6 +37,7 @@ from sheets.layout import (
     TEAM,
     VOTES,
 )
+from sheets.leftout import LeftOut
 from sheets.rows import (
     Cells,
     conflict_cells,
@@ -46,6 +50,9 @@ from sheets.rows import (
 log = logging.getLogger(__name__)
 
 View = TypeVar("View")
+
+Made = tuple[str, str, Cells, Mapping[str, str] | None]
+"""A row as it was built: its tab, its ID, the bot's cells, the lead's."""
 
 BYTES = 1_000_000
 """Size of one request as we count it; Google recommends at most two megabytes."""
@@ -111,7 +118,8 @@ def size_of(cells: Mapping[str, object]) -> int:
 class Gathering:
     """Gathers the rows of one cycle from one snapshot of the store.
 
-    `is_known(tab, key)` tells whether the sheet has the row already.
+    `is_known(tab, key)` tells whether the sheet has the row already. A row that cannot be built is
+    put among those that are left out, and the others go on.
     """
 
     def __init__(
@@ -120,11 +128,13 @@ class Gathering:
         review: Review,
         seal: Seal | None,
         is_known: Callable[[str, str], bool],
+        left_out: LeftOut,
     ) -> None:
         self._tx = tx
         self._review = review
         self._seal = seal
         self._is_known = is_known
+        self._left_out = left_out
         self.due = Due()
 
     def all(self, limit: int = 500) -> Due:
@@ -147,25 +157,23 @@ class Gathering:
         return self.due
 
     def _items(self, kinds: Sequence[str], limit: int) -> list[OutboxItem]:
-        items = self._tx.outbox("sheet", limit, kinds)
+        items = self._tx.outbox("sheet", limit + len(self._left_out), kinds)
+        items = self._left_out.others(items)[:limit]
         self.due.more |= len(items) == limit
         return items
 
-    def _add(
-        self,
-        tab: str,
-        key: str,
-        cells: Cells,
-        items: Iterable[OutboxItem] = (),
-        lead: Mapping[str, str] | None = None,
-    ) -> None:
-        own = list(items)
-        since = min((item.created_at for item in own), default=None)
-        self.due.rows.append(
-            RowWrite(tab, key, cells, lead or {}, tuple(i.seq for i in own), since)
-        )
-        self.due.size += size_of(cells)
-        self.due.known += self._is_known(tab, key)
+    def _add(self, item: OutboxItem, build: Callable[[], list[Made]]) -> None:
+        """Add the rows that an item asks for, all or none; it is settled by the first of them."""
+        made = self._left_out.built(item.kind, item.key, build, [item.seq])
+        if made is None:
+            return
+        if not made:
+            self.due.settled.append(item.seq)
+        for place, (tab, key, cells, lead) in enumerate(made):
+            seqs, since = ((item.seq,), item.created_at) if place == 0 else ((), None)
+            self.due.rows.append(RowWrite(tab, key, cells, lead or {}, seqs, since))
+            self.due.size += size_of(cells)
+            self.due.known += self._is_known(tab, key)
 
     def _unknown(self, items: Iterable[OutboxItem], found: Collection[str]) -> None:
         """Settle items that name nothing the store has."""
@@ -191,40 +199,50 @@ class Gathering:
     def _votes(self, items: Sequence[OutboxItem]) -> None:
         views = {v.vote.vote_id: v for v in self._tx.vote_views([i.key for i in items])}
         for item, view in self._found(items, views):
-            self._add(VOTES, item.key, vote_cells(view, self._review, self._seal), [item])
-            if not self._is_known(BOOK, item.key):
-                self._add(BOOK, item.key, book_cells(item.key, vote_content(view.vote)))
+            self._add(item, partial(self._vote, view))
+
+    def _vote(self, view: VoteView) -> list[Made]:
+        key = view.vote.vote_id
+        made: list[Made] = [(VOTES, key, vote_cells(view, self._review, self._seal), None)]
+        if not self._is_known(BOOK, key):
+            made.append(_book_made(key, vote_content(view.vote)))
+        return made
 
     def _conflicts(self, items: Sequence[OutboxItem]) -> None:
         keys = [i.key for i in items]
         views = {v.conflict.conflict_id: v for v in self._tx.conflict_views(keys)}
         lead = self._tx.lead_cells(CONFLICTS, keys) if keys else {}
         for item, view in self._found(items, views):
-            cells = conflict_cells(view, self._review)
-            self._add(CONFLICTS, item.key, cells, [item], lead.get(item.key))
-            content = conflict_content(view.conflict, view.thread)
-            self._add(BOOK, item.key, book_cells(item.key, content))
+            self._add(item, partial(self._conflict, view, lead.get(item.key)))
+
+    def _conflict(self, view: ConflictView, lead: Mapping[str, str] | None) -> list[Made]:
+        key = view.conflict.conflict_id
+        return [
+            (CONFLICTS, key, conflict_cells(view, self._review), lead),
+            _book_made(key, conflict_content(view.conflict, view.thread)),
+        ]
 
     def _duplicates(self, items: Sequence[OutboxItem]) -> None:
         keys = [i.key for i in items]
         views = {v.pair.pair_id: v for v in self._tx.duplicate_views(keys)}
         lead = self._tx.lead_cells(DUPLICATES, keys) if keys else {}
         for item, view in self._found(items, views):
-            cells = duplicate_cells(view, self._review)
-            self._add(DUPLICATES, item.key, cells, [item], lead.get(item.key))
-            self._add(BOOK, item.key, book_cells(item.key, pair_content(view.pair)))
+            self._add(item, partial(self._pair, view, lead.get(item.key)))
+
+    def _pair(self, view: DuplicateView, lead: Mapping[str, str] | None) -> list[Made]:
+        key = view.pair.pair_id
+        return [
+            (DUPLICATES, key, duplicate_cells(view, self._review), lead),
+            _book_made(key, pair_content(view.pair)),
+        ]
 
     def _sources(self, items: Sequence[OutboxItem]) -> None:
         if not items:
             return
         imports = {i.import_id: i for i in self._tx.imports()}
         lead = self._tx.lead_cells(SOURCES, [i.key for i in items])
-        self._unknown(items, imports)
-        for item in items:
-            if item.key in imports:
-                imported = imports[item.key]
-                self._add(SOURCES, item.key, source_cells(imported), [item], lead.get(item.key))
-                self._add(BOOK, item.key, book_cells(item.key, import_content(imported)))
+        for item, imported in self._found(items, imports):
+            self._add(item, partial(_source, imported, lead.get(item.key)))
 
     def _records(self, items: Sequence[OutboxItem]) -> None:
         for start in range(0, len(items), PIECE):
@@ -236,23 +254,20 @@ class Gathering:
             self._unknown(piece, views)
             for item in piece:
                 if item.key in views and self.due.has_room():
-                    self._record(views[item.key], item)
+                    self._add(item, partial(self._record, views[item.key]))
                 elif item.key in views:
                     self.due.more = True
 
-    def _record(self, view: RecordView, item: OutboxItem) -> None:
-        self._add(RECORDS, view.record_id, record_cells(view), [item], view.lead_cells)
-        self._decision(view)
+    def _record(self, view: RecordView) -> list[Made]:
+        row: Made = (RECORDS, view.record_id, record_cells(view), view.lead_cells)
+        return [row, *self._decision(view)]
 
-    def _decision(self, view: RecordView, items: Iterable[OutboxItem] = ()) -> None:
+    def _decision(self, view: RecordView) -> list[Made]:
         key = DECISION + view.record_id
         content = decision_content(self._tx, view)
         if content is None and self._is_known(BOOK, key):
             content = open_decision(view)
-        if content is not None:
-            self._add(BOOK, key, book_cells(key, content), items)
-        else:
-            self.due.settled += [item.seq for item in items]
+        return [] if content is None else [_book_made(key, content)]
 
     def _book(self, items: Sequence[OutboxItem]) -> None:
         for start in range(0, len(items), PIECE):
@@ -265,16 +280,17 @@ class Gathering:
                     return
                 view = views.get(item.key.removeprefix(DECISION))
                 if view is None:
-                    self._book_row(item)
+                    self._add(item, partial(self._book_row, item.key))
                 elif item.key.startswith(DECISION):
-                    self._decision(view, [item])
+                    self._add(item, partial(self._decision, view))
                 else:
-                    content = record_content(self._tx, view)
-                    self._add(BOOK, item.key, book_cells(item.key, content), [item])
+                    self._add(item, partial(self._whole_record, view))
 
-    def _book_row(self, item: OutboxItem) -> None:
-        """Write again a row of the book that belongs to something else than a record."""
-        key = item.key
+    def _whole_record(self, view: RecordView) -> list[Made]:
+        return [_book_made(view.record_id, record_content(self._tx, view))]
+
+    def _book_row(self, key: str) -> list[Made]:
+        """Make again a row of the book that belongs to something else than a record."""
         content = None
         for vote in self._tx.vote_views([key]) if key.startswith("V") else ():
             content = vote_content(vote.vote)
@@ -284,10 +300,18 @@ class Gathering:
             content = pair_content(pair.pair)
         for imported in self._tx.imports() if key.startswith("I") else ():
             content = import_content(imported) if imported.import_id == key else content
-        if content is None:
-            self.due.settled.append(item.seq)  # members and done-marks come with the figures
-        else:
-            self._add(BOOK, key, book_cells(key, content), [item])
+        # Members and done-marks come with the figures.
+        return [] if content is None else [_book_made(key, content)]
+
+
+def _source(imported: Import, lead: Mapping[str, str] | None) -> list[Made]:
+    key = imported.import_id
+    book = _book_made(key, import_content(imported))
+    return [(SOURCES, key, source_cells(imported), lead), book]
+
+
+def _book_made(key: str, content: Json) -> Made:
+    return BOOK, key, book_cells(key, content), None
 
 
 def _names_record(key: str) -> bool:

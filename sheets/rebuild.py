@@ -65,6 +65,7 @@ class _Sheet:
     book: dict[str, dict[str, Json]] = field(default_factory=dict)
     votes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     lead: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
 
     def of(self, kind: str) -> dict[str, Json]:
         """Return the rows of a kind by key, in order of key."""
@@ -81,7 +82,7 @@ def rebuild_store(client: SheetClient, desk: Desk, review: Review, seal: Seal | 
         if tx.imports() or tx.records_after("", 1):
             raise StoreNotEmptyError(review.review_id)
     sheet = _read(client, review)
-    rebuilt = Rebuilt()
+    rebuilt = Rebuilt(problems=sheet.problems)
     votes = list(_votes(sheet, review, seal, rebuilt))
     with desk.store.writing(review.review_id) as tx:
         _records(tx, sheet, review, rebuilt)
@@ -104,7 +105,11 @@ def _read(client: SheetClient, review: Review) -> _Sheet:
     sheet = _Sheet(shape)
     for key, *cells in rows_of(client, shape, BOOK, ("Key", *CHUNKS)):
         content = read_book_row(cells)
-        if content is not None:
+        if content is None:
+            if key:
+                sheet.problems.append(f"the row {key} of _winnow cannot be read")
+        else:
+            sheet.problems += _shortened(key, content)
             # A row that stands twice says the same; the first is the one kept up to date.
             sheet.book.setdefault(str(content.get("kind")), {}).setdefault(key, content)
     owner = sheet.of("review").get(REVIEW, {}).get("review", review.review_id)
@@ -325,6 +330,14 @@ def _rest(tx: Transaction, sheet: _Sheet, review: Review) -> None:
             if tab == RECORDS:
                 kept = texts | {CARRIED + LINK: texts.get(LINK, "")}
             tx.save_lead_cells(tab, key, kept)
+
+
+def _shortened(key: str, content: Json) -> list[str]:
+    """Say what a row of the hidden tab lacks, because it was too long for the sheet's cells."""
+    parts = [str(part) for part in content.get("shortened", ())]
+    if content.get("raw_left_out"):
+        parts.append("its raw tags were left out")
+    return [f"{key} came back shortened ({'; '.join(parts)})"] if parts else []
 
 
 def _import(import_id: str, content: Json, review: Review) -> Import:

@@ -13,7 +13,8 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from screening.ports import Desk, Transaction
 from screening.review import Review
@@ -31,6 +32,7 @@ from sheets.layout import (
     VOTES,
     Column,
 )
+from sheets.leftout import LeftOut
 from sheets.locate import HashMap, RowIndex
 from sheets.rows import (
     Cells,
@@ -47,6 +49,10 @@ from sheets.shape import TabShape
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
+Listed = list[tuple[str, Cells | None]]
+"""Rows of the store by ID; None for one that cannot be built."""
+
+View = TypeVar("View")
 
 TABS = (CONFLICTS, VOTES, RECORDS, DUPLICATES, SOURCES, BOOK, TEAM, PROGRESS, PRISMA)
 """Tabs that are looked at; the last ones for repeated rows only: what is computed is written again."""
@@ -150,12 +156,14 @@ class Pass:
                 self.repeated.append((key, row))
         self._next += max(self._page, len(ids))
 
-    def compare(self, key: str, cells: Cells) -> str:
+    def compare(self, key: str, cells: Cells | None) -> str:
         """Return what is wrong with a row of the store in the sheet: missing, different or ""."""
         known = self.sums.get(key)
         if known is None:
-            return "missing"
+            return "" if cells is None else "missing"
         self.found += 1
+        if cells is None:
+            return ""
         expected = self._sum([shown_text(cells.get(c.name)) for c in self._columns])
         return "" if expected == known else "different"
 
@@ -176,9 +184,7 @@ class Pass:
         plain = [_plain(c, t) for c, t in zip(self._columns, texts, strict=True)]
         return zlib.crc32("\x1f".join(plain).encode())
 
-    def next_keys(
-        self, tx: Transaction, list_after: Callable[..., list[tuple[str, Cells]]]
-    ) -> list[tuple[str, Cells]]:
+    def next_keys(self, tx: Transaction, list_after: Callable[..., Listed]) -> Listed:
         """Return the next rows that the store has, [] at the end."""
         rows = list_after(tx, self._after)
         if rows:
@@ -189,10 +195,11 @@ class Pass:
 class Reconciler:
     """Compares one review's sheet with its store, one small step at a time."""
 
-    def __init__(self, desk: Desk, review: Review, seal: Seal | None) -> None:
+    def __init__(self, desk: Desk, review: Review, seal: Seal | None, left_out: LeftOut) -> None:
         self._desk = desk
         self._review = review
         self._seal = seal
+        self._left_out = left_out
         self._pass: Pass | None = None
         self._waiting: list[str] = []
         self._beats = 0
@@ -292,7 +299,7 @@ class Reconciler:
         speak = log.warning if self.last.repaired else log.info
         speak("%s: sheet against store: %s", self._review.review_id, self.last.sentence())
 
-    def _listing(self, name: str) -> Callable[..., list[tuple[str, Cells]]]:
+    def _listing(self, name: str) -> Callable[..., Listed]:
         return {
             RECORDS: self._records,
             VOTES: self._votes,
@@ -302,29 +309,56 @@ class Reconciler:
             BOOK: self._book,
         }.get(name, lambda tx, after: [])
 
-    def _records(self, tx: Transaction, after: str) -> list[tuple[str, Cells]]:
-        return [(v.record_id, record_cells(v)) for v in tx.records_after(after, STORE_PAGE)]
+    def _rows(
+        self,
+        tab: str,
+        views: Iterable[View],
+        key_of: Callable[[View], str],
+        cells_of: Callable[[View], Cells],
+    ) -> Listed:
+        """Build rows, in order of their IDs; one that cannot be built keeps none from being compared."""
+        made: Listed = []
+        for view in views:
+            key = key_of(view)
+            made.append((key, self._left_out.built(tab, key, partial(cells_of, view))))
+        return sorted(made, key=lambda row: row[0])
 
-    def _votes(self, tx: Transaction, after: str) -> list[tuple[str, Cells]]:
+    def _records(self, tx: Transaction, after: str) -> Listed:
+        views = tx.records_after(after, STORE_PAGE)
+        return self._rows(RECORDS, views, lambda v: v.record_id, record_cells)
+
+    def _votes(self, tx: Transaction, after: str) -> Listed:
         views = tx.vote_views(tx.vote_ids_after(after, STORE_PAGE))
-        rows = [(v.vote.vote_id, vote_cells(v, self._review, self._seal)) for v in views]
-        return sorted(rows, key=lambda row: row[0])
+        return self._rows(
+            VOTES,
+            views,
+            lambda v: v.vote.vote_id,
+            lambda v: vote_cells(v, self._review, self._seal),
+        )
 
-    def _conflicts(self, tx: Transaction, after: str) -> list[tuple[str, Cells]]:
+    def _conflicts(self, tx: Transaction, after: str) -> Listed:
         views = tx.conflict_views(tx.conflict_ids_after(after, STORE_PAGE))
-        rows = [(v.conflict.conflict_id, conflict_cells(v, self._review)) for v in views]
-        return sorted(rows, key=lambda row: row[0])
+        return self._rows(
+            CONFLICTS,
+            views,
+            lambda v: v.conflict.conflict_id,
+            lambda v: conflict_cells(v, self._review),
+        )
 
-    def _duplicates(self, tx: Transaction, after: str) -> list[tuple[str, Cells]]:
+    def _duplicates(self, tx: Transaction, after: str) -> Listed:
         views = tx.duplicate_views(tx.pair_ids_after(after, STORE_PAGE))
-        rows = [(v.pair.pair_id, duplicate_cells(v, self._review)) for v in views]
-        return sorted(rows, key=lambda row: row[0])
+        return self._rows(
+            DUPLICATES,
+            views,
+            lambda v: v.pair.pair_id,
+            lambda v: duplicate_cells(v, self._review),
+        )
 
-    def _sources(self, tx: Transaction, after: str) -> list[tuple[str, Cells]]:
-        found = sorted((i.import_id, source_cells(i)) for i in tx.imports() if i.import_id > after)
-        return found[:STORE_PAGE]
+    def _sources(self, tx: Transaction, after: str) -> Listed:
+        found = sorted((i for i in tx.imports() if i.import_id > after), key=lambda i: i.import_id)
+        return self._rows(SOURCES, found[:STORE_PAGE], lambda i: i.import_id, source_cells)
 
-    def _book(self, tx: Transaction, after: str) -> list[tuple[str, Cells]]:
+    def _book(self, tx: Transaction, after: str) -> Listed:
         """List the rows that the book must have; what they say is written once and not compared."""
         return list(_book_keys(tx, after))
 

@@ -25,6 +25,7 @@ from screening.views import (
     VoteView,
 )
 from screening.votes import Vote
+from sheets.fitting import cut_mark
 
 Cell = str | int | float | None
 Cells = dict[str, Cell]
@@ -47,7 +48,7 @@ def cut(text: str) -> str:
     """Return a text that fits a cell; what is cut off stays whole in the store."""
     if len(text) <= LONGEST:
         return text
-    note = f" … [cut by Winnow: {len(text):,} characters in all]"
+    note = cut_mark(text)
     return text[: LONGEST - len(note)] + note
 
 
@@ -78,7 +79,7 @@ def record_cells(view: RecordView) -> Cells:
         "Votes in": latest.votes_in if latest else None,
         "Title/abstract": _decided(view.screening(Stage.TITLE_ABSTRACT)),
         "Full text": _decided(full_text),
-        "Exclusion reason": full_text.reason if full_text else "",
+        "Exclusion reason": cut(full_text.reason) if full_text else "",
     }
     if view.merged_into is not None:
         cells |= {"Stage": "", "Status": f"duplicate of {view.merged_into}", "Votes in": None}
@@ -159,7 +160,7 @@ def _resolved(conflict: Conflict, review: Review) -> str:
     if conflict.outcome is None:
         return f"{who}: withdrawn"
     reason = f" ({conflict.reason})" if conflict.reason else ""
-    return f"{who}: {outcome_text(conflict.outcome)}{reason}"
+    return cut(f"{who}: {outcome_text(conflict.outcome)}{reason}")
 
 
 def thread_link(thread: tuple[str, str] | None) -> str:
@@ -196,9 +197,9 @@ def source_cells(imported: Import) -> Cells:
     count = f"{problem_count(imported.problems)}: " if imported.problems else ""
     return {
         "ID": imported.import_id,
-        "Source": source.name,
+        "Source": cut(source.name),
         "Kind": source.kind.value,
-        "Platform": source.platform,
+        "Platform": cut(source.platform),
         "Searched on": source.searched_on.isoformat() if source.searched_on else "",
         "File": cut(imported.file_name),
         "Records": imported.records,

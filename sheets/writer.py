@@ -34,6 +34,7 @@ from sheets.edits import CARRIED, LINK, Answer, Edits
 from sheets.errors import RefusedError, SheetError, UnclearError
 from sheets.late import LateRows
 from sheets.layout import RECORDS
+from sheets.leftout import LeftOut
 from sheets.plan import TabPlan, Verdict, by_tab, judge
 from sheets.reconcile import Reconciler
 from sheets.shape import SheetShape
@@ -92,8 +93,9 @@ class SheetWriter:
         self.state = SheetState(client, desk, review, bot, self.watch)
         self.late = LateRows(client, self.state)
         self.edits = Edits(desk, review)
-        self.derived = Derived(review)
-        self.reconciler = Reconciler(desk, review, seal)
+        self.left_out = LeftOut(review.review_id)
+        self.derived = Derived(review, self.left_out)
+        self.reconciler = Reconciler(desk, review, seal, self.left_out)
 
     def open(self, *, urgent: bool = False) -> tuple[str, ...]:
         """Look at the sheet and complete it; return what was made, in words. Raises `SheetError`."""
@@ -122,9 +124,9 @@ class SheetWriter:
         )
 
     def outbox_waits(self) -> bool:
-        """Whether something waits to be carried."""
+        """Whether something waits to be carried and can be."""
         with self._desk.store.reading(self.review.review_id) as tx:
-            return bool(tx.outbox("sheet", 1))
+            return bool(self.left_out.others(tx.outbox("sheet", 1 + len(self.left_out))))
 
     def run_once(self) -> CycleReport:
         """Do one cycle. Raises `SheetError`; everything that was due then still is."""
@@ -293,11 +295,12 @@ class SheetWriter:
         if now < self._next_reconcile or self.reconciler.is_running:
             return
         with self._desk.store.reading(self.review.review_id) as tx:
-            if tx.outbox_size("sheet") > BULK:
+            if tx.outbox_size("sheet") - len(self.left_out) > BULK:
                 self._next_reconcile = now + BULK_PAUSE
                 return
         self._next_reconcile = now + self._reconcile_every
         self._noted_repeats.clear()
+        self.left_out.try_again()
         self.compare_all(sorted(self._refill))
         self._refill.clear()
         self.watch.look_again()
@@ -305,7 +308,8 @@ class SheetWriter:
     def _gather(self) -> Due:
         now = self._monotonic()
         with self._desk.store.reading(self.review.review_id) as tx:
-            due = Gathering(tx, self.review, self._seal, self.state.knows).all(self._limit)
+            gathering = Gathering(tx, self.review, self._seal, self.state.knows, self.left_out)
+            due = gathering.all(self._limit)
             self._changed |= due.derived
             if self._changed and now >= self._next_figures and not due.more:
                 due.rows += self.derived.rows(tx, self._desk.clock.now())

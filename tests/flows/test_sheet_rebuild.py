@@ -9,10 +9,11 @@ import pytest
 
 from screening.gestures.conflicts import override_decision
 from screening.gestures.duplicates import judge_pair
+from screening.gestures.importing import import_export
 from screening.gestures.voting import undo_vote
 from screening.ports import Desk
 from screening.sealing import Seal, SealError, new_key
-from screening.sources import SourceKind
+from screening.sources import Source, SourceKind
 from screening.stages import Outcome, Stage, Status
 from screening.views import DuplicatePair
 from screening.votes import VotePolicy
@@ -197,3 +198,43 @@ def test_the_book_does_not_tell_that_the_votes_on_a_pending_record_differ(fresh)
         with other.store.reading("peer") as tx:
             screening = tx.screening(record, Stage.TITLE_ABSTRACT)
             assert screening is not None and screening.needed == 3
+
+
+def test_records_with_very_long_fields_are_carried_and_come_back_shortened(fresh) -> None:
+    lengths = (50_000, 225_000, 1_000_000, 5_000_000)
+    long = "".join(
+        f"TY  - JOUR\nTI  - Long {number} of its kind\nAB  - {'word ' * (length // 5)}\nER  - \n"
+        for number, length in enumerate(lengths)
+    )
+    notes = "".join(f"N1  - {n} {'note ' * 4_000}\n" for n in range(40))
+    long += f"TY  - JOUR\nTI  - Many notes\n{notes}ER  - \n"
+    with sheet_desk() as desk:
+        bring(desk.desk, 2)
+        import_export(
+            desk.desk,
+            "peer",
+            by=LEAD,
+            file_name="long.ris",
+            data=long.encode(),
+            source=Source("ERIC"),
+        )
+        bring(desk.desk, 2, start=50, name="PsycINFO")
+        desk.carry()
+        assert len(desk.rows("Records")) == 9
+        other = fresh(desk)
+        rebuilt = rebuild_store(desk.service.client, other, desk.review, desk.seal)
+        assert rebuilt.records == 9
+        named = [p.split(" came back shortened (")[0] for p in rebuilt.problems]
+        assert named == ["R000004", "R000005", "R000006", "R000007"]
+        assert "of 4,999,999 characters" in rebuilt.sentence()
+        with other.store.reading("peer") as tx:
+            came = {v.record_id: v.record for v in tx.records_after("", 99)}
+            raw = tx.raw_fields("R000007")
+        assert len(came["R000003"].abstract) == 49_999
+        for record_id in ("R000004", "R000005", "R000006"):
+            assert len(came[record_id].abstract) > 190_000
+            assert came[record_id].abstract.endswith("characters in all]")
+        assert [tag for tag, _ in raw].count("N1") == 40
+        found = desk.new_service(other).reconcile("peer")
+        assert "missing" not in found, found
+        assert "different" not in found, found

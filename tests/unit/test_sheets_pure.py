@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -243,12 +242,10 @@ def test_a_records_row_brings_it_back_and_quotes_its_abstract_once() -> None:
     assert read_record(content) == (record, (("AB", record.abstract), ("KW", "k")))
 
 
-def test_a_huge_row_is_spread_over_cells_and_leaves_out_raw_tags_at_last() -> None:
+def test_a_big_row_is_spread_over_cells() -> None:
     big = book_cells("R1", {"kind": "record", "record": {"abstract": "x" * (CHUNK * 3)}})
     assert all(len(str(v)) <= CHUNK for v in big.values())
     assert read_book_row(str(v) for k, v in big.items() if k != "Key")
-    huge = book_cells("R1", {"record": {}, "raw": [["N1", "y" * 400_000]]})
-    assert json.loads(str(huge["JSON"]))["raw_left_out"] is True
     assert read_book_row(["{"]) is None
 
 
