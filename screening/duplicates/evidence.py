@@ -15,7 +15,7 @@ from screening.duplicates.places import (
     same_article_number,
 )
 from screening.duplicates.profiles import Details, Profile
-from screening.duplicates.titles import TitleLikeness, compare_titles
+from screening.duplicates.titles import TitleComparison, TitleLikeness, compare_titles
 
 
 class Evidence(NamedTuple):
@@ -23,12 +23,15 @@ class Evidence(NamedTuple):
 
     `appended`: a correction stands on the page after the article it may correct. `conference`: one
     or both appeared in proceedings. `front`: one stands among the first pages, as every issue has
-    them. `years` is how many years lie between them, `span` how many pages the shorter span has.
+    them. `turned`, `continued`: as of titles. `years` is how many years lie between
+    them, `span` how many pages the shorter span has.
     """
 
     title: TitleLikeness
     title_percent: float
     numbers_conflict: bool
+    turned: bool
+    continued: bool
     marks_conflict: bool
     appended: bool
     bracketed: bool
@@ -86,20 +89,22 @@ def gather(
     journal: JournalLikeness,
 ) -> Evidence:
     """Compare two records field by field; what repeats or costs most has been compared before."""
-    title, percent, numbers = compare_titles(a.title, b.title, more_a.words, more_b.words)
-    if title < TitleLikeness.NEAR:
+    title = compare_titles(a.title, b.title, more_a.words, more_b.words)
+    if title.likeness < TitleLikeness.NEAR:
         for original, other in ((more_a.original, b.title), (more_b.original, a.title)):
             if original is not None and original.key and original.key == other.key:
-                title, percent, numbers = TitleLikeness.SAME, 100.0, False
+                title = TitleComparison(TitleLikeness.SAME, 100.0)
     if journal == JournalLikeness.DIFFERENT and a.record.issn and a.record.issn == b.record.issn:
         journal = JournalLikeness.SAME
     volume = _same(a.volume, b.volume)
     if volume is False and _is_year(a, b):
         volume = None  # some databases write the year where there is no volume
     return Evidence(
-        title=title,
-        title_percent=percent,
-        numbers_conflict=numbers,
+        title=title.likeness,
+        title_percent=title.percent,
+        numbers_conflict=title.numbers_conflict,
+        turned=title.turned,
+        continued=title.continued,
         marks_conflict=a.title.mark != b.title.mark,
         appended="correction" in (a.title.mark, b.title.mark)
         and (follows(a.pages, b.pages) or follows(b.pages, a.pages)),
@@ -193,6 +198,8 @@ def disagreements(e: Evidence, a: Profile, b: Profile) -> list[str]:
         said.append("one is a preprint or a thesis, the other has appeared elsewhere")
     if e.numbers_conflict:
         said.append("the numbers in the titles differ")
+    if e.turned:
+        said.append("a word makes another work of one title")
     if e.title == TitleLikeness.DIFFERENT:
         said.append("the titles differ")
     if e.title == TitleLikeness.ALIKE:

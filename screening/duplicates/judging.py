@@ -75,6 +75,8 @@ def _by_identifier(e: Evidence) -> bool:
         or e.abstract >= AbstractLikeness.SAME
         or (e.abstract == AbstractLikeness.UNCLEAR and e.authors == AuthorLikeness.SAME)
     )
+    if e.turned and not same_text:
+        return False
     if e.title == TitleLikeness.EXTENDED:
         return against == 0 or (against == 1 and e.pages != PageLikeness.DIFFERENT)
     if against or e.numbers_conflict:
@@ -193,14 +195,16 @@ def _by_description(e: Evidence) -> bool:
         return against == 0 and same_abstract and e.years in (0, None) and support >= 2
     if against:
         return same_authors and e.years == 0 and not e.short and _slip(e)
+    telling = e.pages >= PageLikeness.NEAR or e.number is True or same_abstract
     if e.title == TitleLikeness.EXTENDED:
+        # A volume is no place: a trial's next paper may well stand in it too.
+        telling = telling or (e.continued and e.volume is True and e.number is None)
         return (
             same_authors
             and e.years == 0
             and e.pages != PageLikeness.UNCLEAR
-            and (same_abstract or (support >= 2 and not e.short and e.number is not False))
+            and (same_abstract or (telling and support >= 2 and not e.short))
         )
-    telling = e.pages >= PageLikeness.NEAR or e.number is True or same_abstract
     if e.short and not telling and e.fewest_authors < 3:
         return False  # what says so little may come back with every issue
     if e.pages == PageLikeness.UNCLEAR and e.number is False and not same_abstract:

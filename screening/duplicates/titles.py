@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
+from screening.duplicates.opposites import opposed, turns_round
 from screening.duplicates.text import compact, fold, numerals
-from screening.duplicates.vocabulary import GENERIC_IN_TITLES, OPPOSED_WORDS, UNTELLING_IN_TITLES
+from screening.duplicates.vocabulary import GENERIC_IN_TITLES, UNTELLING_IN_TITLES
 
 
 class TitleLikeness(IntEnum):
@@ -77,6 +81,20 @@ _MARK_HINT = re.compile(
 )
 
 
+class TitleComparison(NamedTuple):
+    """How alike two titles are, in per cent too.
+
+    `numbers_conflict`: the numbers in them disagree. `turned`: a word that one of them has more, or
+    an opposite, makes two works of them. `continued`: one says much, and the other all of it first.
+    """
+
+    likeness: TitleLikeness
+    percent: float
+    numbers_conflict: bool = False
+    turned: bool = False
+    continued: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """A title as it is compared: `key` its letters and digits, `mark` what else it is than a paper.
@@ -136,26 +154,6 @@ def telling_words(title_words: list[str]) -> list[str]:
     return [w for w in title_words if w not in GENERIC_IN_TITLES and not w.isdigit()]
 
 
-# Replaced words that look like a slip of the pen but turn the meaning round.
-_OPPOSED = frozenset(frozenset(pair.split("/")) for pair in OPPOSED_WORDS)
-_OPPOSED_STARTS = (
-    ("hypo", "hyper"), ("pre", "post"), ("intra", "inter"), ("intra", "extra"), ("macro", "micro"),
-    ("mono", "poly"), ("under", "over"), ("in", "out"), ("ante", "post"), ("endo", "exo"),
-    ("sub", "super"), ("homo", "hetero"), ("anti", "pro"), ("ab", "ad"), ("uni", "bi"),
-)  # fmt: skip
-
-
-def _opposed(a: str, b: str) -> bool:
-    if frozenset((a, b)) in _OPPOSED:
-        return True
-    for start, other in _OPPOSED_STARTS:
-        if (a.startswith(start) and b.startswith(other) and a[len(start) :] == b[len(other) :]) or (
-            b.startswith(start) and a.startswith(other) and b[len(start) :] == a[len(other) :]
-        ):
-            return True
-    return a in (f"non{b}", f"un{b}", f"in{b}") or b in (f"non{a}", f"un{a}", f"in{a}")
-
-
 _ENDINGS = frozenset(("s", "es", "d", "ed", "ing", "al", "ic", "ical", "ly"))
 
 
@@ -174,56 +172,67 @@ def _same_word(a: str, b: str) -> bool:
     allowed = 1 if len(long) < 8 else 2
     edits = OSA.distance(a, b, score_cutoff=allowed)
     if edits <= allowed:
-        if _opposed(a, b):
+        if opposed(a, b):
             return False
         # Of short words, "cats" and "rats" or "lung" and "long" are two; "fo" for "of" is a slip.
         moved = sorted(a) == sorted(b) or (len(a) != len(b) and edits == 1)
         return moved or (a[0] == b[0] and len(long) >= 6) or len(long) >= 9
     # Spelling variants (tumour, haematology, -isation) and lost endings of long words.
-    return len(short) >= 7 and a[:3] == b[:3] and ratio(a, b) >= 86 and not _opposed(a, b)
+    return len(short) >= 7 and a[:3] == b[:3] and ratio(a, b) >= 86 and not opposed(a, b)
 
 
-def compare_titles(
-    a: Title, b: Title, words_a: list[str], words_b: list[str]
-) -> tuple[TitleLikeness, float, bool]:
-    """Give how alike two titles are, in per cent too, and whether the numbers in them disagree."""
+def compare_titles(a: Title, b: Title, words_a: list[str], words_b: list[str]) -> TitleComparison:
+    """Give how alike two titles are, and what in them speaks against one work."""
     if a.key == b.key:
-        return TitleLikeness.SAME, 100.0, False
+        return TitleComparison(TitleLikeness.SAME, 100.0)
     if not a.key or not b.key:
-        return TitleLikeness.EXTENDED, 0.0, False  # a blank never contradicts
+        return TitleComparison(TitleLikeness.EXTENDED, 0.0)  # a blank never contradicts
     percent = ratio(a.key, b.key)
     short, long = (a.key, b.key) if len(a.key) <= len(b.key) else (b.key, a.key)
     short_words, long_words = (words_a, words_b) if len(a.key) <= len(b.key) else (words_b, words_a)
-    extended = len(short) >= 18 and len(short_words) >= 3 and _continues(short, long)
+    extended = len(short) >= 18 and len(short_words) >= 3 and _continues(short, long, long_words)
     if percent < 60 and not extended:
-        return TitleLikeness.DIFFERENT, percent, False
+        return TitleComparison(TitleLikeness.DIFFERENT, percent)
     only_short, only_long = _differing(short_words, long_words)
-    numbers_short, numbers_long = numerals(short_words), numerals(long_words)
-    conflict = numbers_short != numbers_long
-    if conflict:
-        lost = [n for n in numbers_short if numbers_short.count(n) > numbers_long.count(n)]
-        extra = len(numbers_long) - len(numbers_short) + len(lost)
-        # A whole subtitle may bring numbers of its own; a bare "2" or "part II" may not.
-        if extended and not lost and len(only_long) > extra + 2:
-            conflict = False
-        elif "".join(sorted("".join(numbers_short))) == "".join(sorted("".join(numbers_long))):
-            conflict = False  # the same digits, spaced in another way
+    conflict = _numbers_conflict(short_words, long_words, len(only_long) if extended else 0)
     telling_short = [w for w in only_short if w not in UNTELLING_IN_TITLES]
     telling_long = [w for w in only_long if w not in UNTELLING_IN_TITLES]
     if not telling_short and not telling_long:
-        if percent >= 85:
-            return TitleLikeness.NEAR, percent, conflict
-        return TitleLikeness.ALIKE, percent, conflict
+        likeness = TitleLikeness.NEAR if percent >= 85 else TitleLikeness.ALIKE
+        return TitleComparison(likeness, percent, conflict)
+    turned = turns_round(only_short, only_long)
     if extended or (not telling_short and percent >= 80):
-        return TitleLikeness.EXTENDED, percent, conflict
-    if percent >= 75:
-        return TitleLikeness.ALIKE, percent, conflict
-    return TitleLikeness.DIFFERENT, percent, conflict
+        continued = len(short_words) >= _MUCH and long.startswith(short)
+        return TitleComparison(TitleLikeness.EXTENDED, percent, conflict, turned, continued)
+    likeness = TitleLikeness.ALIKE if percent >= 75 else TitleLikeness.DIFFERENT
+    return TitleComparison(likeness, percent, conflict, turned)
 
 
-def _continues(short: str, long: str) -> bool:
-    if long.startswith(short) or long.endswith(short):
-        return True
+_MUCH = 8  # words; titles that begin with as many in common are seldom two
+
+
+def _numbers_conflict(short: list[str], long: list[str], subtitle: int) -> bool:
+    """Tell whether the numbers in two titles disagree; `subtitle` words continue the shorter one."""
+    few, many = numerals(short), numerals(long)
+    if few == many:
+        return False
+    lost = [n for n in few if few.count(n) > many.count(n)]
+    extra = len(many) - len(few) + len(lost)
+    # A whole subtitle may bring numbers of its own; a bare "2" or "part II" may not.
+    if not lost and subtitle > extra + 2:
+        return False
+    # The same digits may be spaced in another way.
+    return sorted("".join(few)) != sorted("".join(many))
+
+
+def _continues(short: str, long: str, long_words: list[str]) -> bool:
+    """Tell whether a title goes on in another, whole words before or after it."""
+    ends = list(accumulate(map(len, long_words)))
+    if long.startswith(short):
+        # A title cut within a word has lost more than the end of that word ("Niger", "Nigeria").
+        return len(short) in ends or len(long_words) - bisect_right(ends, len(short)) >= 3
+    if long.endswith(short):
+        return len(long) - len(short) in ends
     return (
         len(short) >= 30
         and len(long) - len(short) >= 6

@@ -33,7 +33,7 @@ def contradicts(e: Evidence) -> bool:
     if republished(e):
         return False
     identified = same_identifier(e)
-    if e.numbers_conflict and not identified:
+    if (e.numbers_conflict or e.turned) and not identified:
         return not (
             same_place(e)
             and e.authors == AuthorLikeness.SAME

@@ -99,6 +99,34 @@ OPPOSED_WORDS = _words(
     increased/decreased vivo/vitro upper/lower left/right north/south east/west
     anterior/posterior proximal/distal mother/father mothers/fathers maternal/paternal early/late
     acute/chronic primary/secondary positive/negative systolic/diastolic afferent/efferent
-    import/export before/after
+    import/export before/after qualitative/quantitative morbidity/mortality inpatient/outpatient
+    inpatients/outpatients arterial/venous sensitive/specific sensitivity/specificity
+    austria/australia austrian/australian niger/nigeria slovakia/slovenia slovak/slovenian
+    gambia/zambia iran/iraq mali/malawi guinea/guyana ireland/iceland mauritius/mauritania
+    dominica/dominican
+    """
+)
+# What, put before a word, makes another of it: "insured" and "uninsured".
+TURNING_STARTS = _words(
+    """
+    non un in im il ir dis mis pre post anti counter de re sub super over under hyper hypo inter
+    intra extra peri semi pseudo micro macro multi mono poly neo co bi tri ultra trans endo exo
+    out self
+    """
+)
+# Words of which "a-" or "an-" makes the opposite.
+NEGATED_IN_GREEK = _words(
+    """
+    symptomatic typical septic sexual febrile symmetric symmetrical synchronous vascular cellular
+    biotic tonic social political chromatic rhythmic trophic metric melanotic aerobic ovulatory
+    icteric
+    """
+)
+# What a title has more, and the work is another: the trial, its protocol and its follow-up.
+TURNING_IN_TITLES = _words(
+    """
+    not no non without never neither nor protocol protocols followup secondary pilot feasibility
+    cost costs economic subgroup subgroups substudy ancillary interim extension hoc rationale
+    reanalysis preliminary update updated
     """
 )

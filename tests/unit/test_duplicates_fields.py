@@ -151,8 +151,9 @@ def test_dois(a: str, b: str, expected: DoiLikeness) -> None:
 )  # fmt: skip
 def test_titles(a: str, b: str, expected: TitleLikeness, numbers_conflict: bool) -> None:
     one, other = read_title(a), read_title(b)
-    likeness, percent, conflict = compare_titles(one, other, words(one.folded), words(other.folded))
-    assert conflict == numbers_conflict
+    found = compare_titles(one, other, words(one.folded), words(other.folded))
+    likeness, percent = found.likeness, found.percent
+    assert found.numbers_conflict == numbers_conflict
     if not conflict:
         assert likeness == expected
     assert 0 <= percent <= 100

@@ -1,0 +1,93 @@
+"""Titles that differ in little and mean two works: opposites, protocols, follow-ups, places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from screening.duplicates import find_duplicates
+from screening.duplicates.opposites import opposed
+from screening.records import Record
+
+PAPER = Record(
+    title="",
+    authors=("Smith, John", "Doe, Anna", "Roe, Bob"),
+    year=2012,
+    journal="BMJ Open",
+    volume="2",
+    number="3",
+)
+PLACED = replace(PAPER, pages="12-18", doi="10.1136/bmjopen-2012-001")
+
+TWO_WORKS = [
+    ("Unstable angina outcomes in older adults", "Stable angina outcomes in older adults"),
+    ("Peer mentoring of residents: study protocol for a randomised trial", "Peer mentoring of residents: a randomised trial"),
+    ("Child mortality among refugees in Austria", "Child mortality among refugees in Australia"),
+    ("Cohort profile: children of Niger", "Cohort profile: children of Nigeria"),
+    ("Symptomatic carotid stenosis in adults: a cohort", "Asymptomatic carotid stenosis in adults: a cohort"),
+    ("Burnout and peer support in physicians", "Burnout and peer support in physicians: long-term follow-up"),
+    ("Burnout and peer support in physicians", "Burnout and peer support in physicians and nurses"),
+    ("Chemotherapy with radiotherapy in lung cancer", "Chemotherapy without radiotherapy in lung cancer"),
+    ("Peer mentoring improves well-being in residents", "Peer mentoring does not improve well-being in residents"),
+    ("Peer support in physicians: a randomised trial", "Peer support in physicians: secondary analysis of a randomised trial"),
+    ("Peer mentoring: a systematic review", "Peer mentoring: protocol for a systematic review"),
+    ("A qualitative study of residents and mentoring", "A quantitative study of residents and mentoring"),
+    ("Predialysis outcomes of kidney failure", "Dialysis outcomes of kidney failure"),
+    ("Alcoholic fatty liver disease in young adults", "Nonalcoholic fatty liver disease in young adults"),
+]  # fmt: skip
+
+
+def certain(a: Record, b: Record) -> bool:
+    links = find_duplicates([("a", a), ("b", b)]).links
+    return bool(links) and links[0].certainty == "certain"
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_WORKS)
+def test_a_word_that_turns_the_meaning_is_never_certain(one: str, other: str) -> None:
+    first, second = replace(PAPER, title=one), replace(PAPER, title=other)
+    assert not certain(first, second)
+    assert not certain(replace(PLACED, title=one), second)
+    assert not certain(first, replace(PLACED, title=other))
+
+
+def test_two_abstracts_on_one_page_that_mean_opposites_are_two() -> None:
+    first = replace(PAPER, title=TWO_WORKS[7][0], pages="45", abstract="We gave both to many. " * 9)
+    other = replace(
+        PAPER, title=TWO_WORKS[7][1], pages="45", abstract="Half of them were women in Peru. " * 9
+    )
+    assert not certain(first, other)
+
+
+def test_a_lost_word_on_the_very_same_pages_or_under_one_doi_stays_certain() -> None:
+    one, other = TWO_WORKS[1]
+    assert certain(replace(PLACED, title=one), replace(PLACED, title=other))
+    assert certain(replace(PLACED, title=one, doi=""), replace(PLACED, title=other))
+
+
+@pytest.mark.parametrize(
+    "subtitle", ["a systematic review", "results from five hospitals", "original article"]
+)
+def test_a_subtitle_lost_in_the_same_issue_stays_certain(subtitle: str) -> None:
+    title = "Peer mentoring and burnout in medical residents"
+    assert certain(replace(PAPER, title=title), replace(PAPER, title=f"{title}: {subtitle}"))
+    # A volume alone carries it only where the title says much.
+    bare = replace(PAPER, title=title, number="")
+    assert not certain(bare, replace(bare, title=f"{title}: {subtitle}"))
+    much = f"{title} of three surgical departments"
+    assert certain(replace(bare, title=much), replace(bare, title=f"{much}: {subtitle}"))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("insured", "uninsured", True),
+        ("hypotension", "hypertension", True),
+        ("symptomatic", "asymptomatic", True),
+        ("adolescents", "dolescents", False),
+        ("randomised", "randomized", False),
+        ("anterior", "posterior", True),
+    ],
+)
+def test_opposites(a: str, b: str, expected: bool) -> None:
+    assert opposed(a, b) is opposed(b, a) is expected
