@@ -214,6 +214,9 @@ class Votes(Protocol):
 
     def conflict_views(self, conflict_ids: Collection[str]) -> list[ConflictView]: ...
 
+    def ended_conflicts(self, record_id: str, stage: Stage) -> list[str]:
+        """Return the IDs of the conflicts on a record at a stage that have ended."""
+
     def conflict_ids_after(self, conflict_id: str, limit: int) -> list[str]: ...
 
 

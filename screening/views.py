@@ -8,7 +8,7 @@ from datetime import date, datetime
 from screening.assignments import Assignment, Batch
 from screening.conflicts import Conflict
 from screening.records import Record
-from screening.stages import Screening, Stage
+from screening.stages import Outcome, Screening, Stage
 from screening.votes import Vote
 
 
@@ -47,13 +47,17 @@ class VoteView:
 
 @dataclass(frozen=True, slots=True)
 class ConflictView:
-    """A conflict with the votes that make it; `thread` is (channel, ts) of its message."""
+    """A conflict with the votes that make it; `thread` is (channel, ts) of its message.
+
+    `overridden` is (outcome, reason) when the lead has since decided otherwise than the conflict ended.
+    """
 
     conflict: Conflict
     title: str
     record: Record
     votes: tuple[Vote, ...]
     thread: tuple[str, str] | None = None
+    overridden: tuple[Outcome, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

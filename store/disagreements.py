@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select, update
 
 from screening.conflicts import Conflict
-from screening.stages import Stage
+from screening.stages import How, Outcome, Screening, Stage
 from screening.views import ConflictView
 from screening.votes import Vote
 from store.part import IDS, REVIEW
@@ -27,6 +27,11 @@ _OPEN_ON = _ALL.where(
     conflicts.c.stage == bindparam("at_stage"),
     conflicts.c.resolved_at.is_(None),
 )
+_ENDED_ON = _ALL.where(
+    conflicts.c.record_id == bindparam("record"),
+    conflicts.c.stage == bindparam("at_stage"),
+    conflicts.c.resolved_at.is_not(None),
+).order_by(conflicts.c.conflict_id)
 _AFTER = (
     select(conflicts.c.conflict_id)
     .where(conflicts.c.review_id == REVIEW, conflicts.c.conflict_id > bindparam("after"))
@@ -101,9 +106,15 @@ class Disagreements(Records):
                 record=shown[each.record_id].record,
                 votes=tuple(_shown(each, cast.get((each.record_id, each.stage), ()))),
                 thread=threads.get(each.conflict_id),
+                overridden=_overridden(each, shown[each.record_id].screening(each.stage)),
             )
             for each in found
         ]
+
+    def ended_conflicts(self, record_id: str, stage: Stage) -> list[str]:
+        """Return the IDs of the conflicts on a record at a stage that have ended."""
+        rows = self._all(_ENDED_ON, record=record_id, at_stage=stage)
+        return [row.conflict_id for row in rows]
 
     def conflict_ids_after(self, conflict_id: str, limit: int) -> list[str]:
         """Return conflict IDs in order, those after `conflict_id` ("" = from the start)."""
@@ -130,6 +141,15 @@ class Disagreements(Records):
             "reason": conflict.reason,
             "comment": conflict.comment,
         }
+
+
+def _overridden(conflict: Conflict, screening: Screening | None) -> tuple[Outcome, str] | None:
+    if conflict.is_open or screening is None or screening.how is not How.OVERRIDE:
+        return None
+    if screening.outcome is None:
+        return None
+    now = (screening.outcome, screening.reason)
+    return None if now == (conflict.outcome, conflict.reason) else now
 
 
 def _shown(conflict: Conflict, votes: Iterable[Vote]) -> Iterator[Vote]:

@@ -194,7 +194,13 @@ def ending_line(review: Review, view: ConflictView) -> str:
     known = {member.member_id for member in review.members}
     who = outside(review.name_of(conflict.resolved_by), 80) if conflict.resolved_by in known else ""
     line = f"*{outcome}*{how}" + (f", {who}" if who else "")
-    return line + (f": {outside(conflict.comment, 1_000)}" if conflict.comment else ".")
+    line += f": {outside(conflict.comment, 1_000)}" if conflict.comment else "."
+    if view.overridden is None:
+        return line
+    now, reason = view.overridden
+    return f"{line} Since then *{OUTCOMES[now].lower()}* by override" + (
+        f" ({outside(reason, 200)})." if reason else "."
+    )
 
 
 def _state(view: ConflictView) -> str:

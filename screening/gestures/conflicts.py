@@ -11,6 +11,7 @@ from screening.gestures.deciding import (
     reconsider,
     record_decision,
     take_back_decision,
+    tell_ended,
     withdraw_from,
 )
 from screening.policies import check_is_lead, check_resolution
@@ -112,6 +113,7 @@ def _take_back(
 ) -> None:
     record_id, stage = screening.record_id, screening.stage
     take_back_decision(tx, screening)
+    tell_ended(tx, record_id, stage, at)
     tx.audit(at, by, "override_removed", record_id, {"stage": stage.value})
     reconsider(desk, tx, review, record_id, stage, at)
     if stage is Stage.TITLE_ABSTRACT:

@@ -129,6 +129,8 @@ def record_decision(
     conflict = tx.open_conflict(record_id, stage)
     if conflict is not None:
         end_conflict(tx, conflict, outcome, how, at, actor, reason, comment)
+    elif how is How.OVERRIDE:
+        tell_ended(tx, record_id, stage, at)
     if stage is Stage.TITLE_ABSTRACT:
         if outcome is Outcome.INCLUDE:
             needed = review.rules(Stage.FULL_TEXT).policy.votes_needed
@@ -176,9 +178,18 @@ def end_conflict(
             comment=comment,
         )
     )
-    key = conflict.conflict_id
-    tx.enqueue("slack", "conflict_resolved", key, at, {"conflict_id": key})
-    tx.enqueue_rows("Conflicts", [key], at)
+    _tell_ended(tx, conflict.conflict_id, at)
+
+
+def tell_ended(tx: Transaction, record_id: str, stage: Stage, at: datetime) -> None:
+    """Have the conflicts that have ended shown anew, because the decision is another one now."""
+    for conflict_id in tx.ended_conflicts(record_id, stage):
+        _tell_ended(tx, conflict_id, at)
+
+
+def _tell_ended(tx: Transaction, conflict_id: str, at: datetime) -> None:
+    tx.enqueue("slack", "conflict_resolved", conflict_id, at, {"conflict_id": conflict_id})
+    tx.enqueue_rows("Conflicts", [conflict_id], at)
 
 
 def withdraw_from(tx: Transaction, record_id: str, stage: Stage, at: datetime, actor: str) -> None:
