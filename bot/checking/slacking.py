@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Any, Protocol
+from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.checking.asking import Slack, SlackRefusal, header
 from bot.checking.findings import Finding, ok, warning, wrong
 from screening.config import Installation
 from screening.ports import Clock
@@ -34,25 +35,18 @@ MOST_SKEW = 60.0
 """Seconds: Slack refuses nothing for it, but posts would come at the wrong time."""
 
 
-class Answer(Protocol):
-    """What the SDK gives back."""
-
-    data: Any
-    headers: Mapping[str, Any]
+NOWHERE = frozenset({"channel_not_found", "invalid_arguments"})
+NOBODY = frozenset({"user_not_found", "user_not_visible", "invalid_arguments"})
+"""Errors that say that a channel's, and a member's, ID is wrong."""
 
 
-class SlackRefusal(Exception):
-    """A method answered `ok: false`, or not at all."""
-
-    def __init__(self, error: str) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-def check_slack(installation: Installation, machine: Clock) -> Iterator[Finding]:
+def check_slack(
+    installation: Installation, machine: Clock, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[Finding]:
     """Ask Slack who we are, what we may do, and about every channel and member.
 
-    `machine` is the machine's own clock, which is compared with Slack's.
+    `machine` is the machine's own clock, which is compared with Slack's; `sleep` waits where Slack
+    asks for it, so that a large team is looked at slowly rather than not at all.
     """
     client = WebClient(
         token=installation.slack.bot_token.get_secret_value(),
@@ -60,26 +54,25 @@ def check_slack(installation: Installation, machine: Clock) -> Iterator[Finding]
         timeout=10,
         retry_handlers=[],
     )
+    slack = Slack(client, sleep)
     try:
-        answer = _asked(client.auth_test)
+        answer = slack.ask(client.auth_test)
     except SlackRefusal as refusal:
-        remedy = "Copy the token from the Slack app's page OAuth & Permissions."
-        if refusal.error.startswith("unreachable"):
-            remedy = "Check the network, and installation.slack.api_url."
-        yield wrong("bot token", refusal.error, remedy)
+        own = "Copy the token from the Slack app's page OAuth & Permissions."
+        yield wrong("bot token", refusal.error, refusal.remedy(own))
         return
     who = answer.data
     yield ok("bot token", f"{who.get('user')} in {who.get('team')}")
     yield from _scopes(answer.headers)
     yield from _skew(answer.headers, machine)
-    yield from _app_token(client, installation)
+    yield from _app_token(slack, installation)
     for review in installation.reviews.values():
-        yield from _channel(client, review)
-        yield from _members(client, review)
+        yield from _channel(slack, review)
+        yield from _members(slack, review)
 
 
 def _scopes(headers: Mapping[str, Any]) -> Iterator[Finding]:
-    told = _header(headers, "x-oauth-scopes")
+    told = header(headers, "x-oauth-scopes")
     if told is None:
         yield warning("scopes", "Slack did not say which the app has", "")
         return
@@ -95,7 +88,7 @@ def _scopes(headers: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _skew(headers: Mapping[str, Any], machine: Clock) -> Iterator[Finding]:
-    told = _header(headers, "date")
+    told = header(headers, "date")
     try:
         theirs = parsedate_to_datetime(told or "")
     except ValueError:
@@ -111,31 +104,26 @@ def _skew(headers: Mapping[str, Any], machine: Clock) -> Iterator[Finding]:
         yield ok("clock", seen)
 
 
-def _app_token(client: WebClient, installation: Installation) -> Iterator[Finding]:
+def _app_token(slack: Slack, installation: Installation) -> Iterator[Finding]:
     token = installation.slack.app_token.get_secret_value()
     try:
-        _asked(client.apps_connections_open, app_token=token)
+        slack.ask(slack.client.apps_connections_open, app_token=token)
     except SlackRefusal as refusal:
-        yield wrong(
-            "app token",
-            refusal.error,
-            "Switch Socket Mode on, and create an app-level token with connections:write.",
-        )
+        own = "Switch Socket Mode on, and create an app-level token with connections:write."
+        yield wrong("app token", refusal.error, refusal.remedy(own))
         return
     yield ok("app token", "Socket Mode can be opened")
 
 
-def _channel(client: WebClient, review: Review) -> Iterator[Finding]:
+def _channel(slack: Slack, review: Review) -> Iterator[Finding]:
     name = f"channel of {review.review_id}"
     try:
-        channel = _asked(client.conversations_info, channel=review.channel).data["channel"]
+        found = slack.ask(slack.client.conversations_info, channel=review.channel)
     except SlackRefusal as refusal:
-        yield wrong(
-            name,
-            f"{review.channel}: {refusal.error}",
-            "Copy the channel's ID from its About page; for a private one, invite the app first.",
-        )
+        own = "Copy the channel's ID from its About page; for a private one, invite the app first."
+        yield wrong(name, f"{review.channel}: {refusal.error}", refusal.remedy(own, NOWHERE))
         return
+    channel = found.data["channel"]
     label = f"#{channel.get('name', review.channel)}"
     if channel.get("is_archived"):
         yield wrong(name, f"{label} is archived", "Unarchive it, or name another channel.")
@@ -145,16 +133,21 @@ def _channel(client: WebClient, review: Review) -> Iterator[Finding]:
         yield ok(name, f"{label}, the app is in it")
 
 
-def _members(client: WebClient, review: Review) -> Iterator[Finding]:
+def _members(slack: Slack, review: Review) -> Iterator[Finding]:
     name = f"team of {review.review_id}"
+    active = [member for member in review.members if member.active]
     faults = 0
-    for member in review.members:
-        if not member.active:
-            continue
+    for place, member in enumerate(active):
         try:
-            user = _asked(client.users_info, user=member.member_id).data["user"]
+            user = slack.user(member.member_id)
         except SlackRefusal as refusal:
-            seen, remedy = refusal.error, "Copy the member ID from the person's Slack profile."
+            if refusal.unwell or refusal.unreachable:
+                # It says nothing about this person, and the others would fare the same.
+                seen = f"{place} of {len(active)} members looked at, then: {refusal.error}"
+                yield wrong(name, seen, refusal.remedy(""))
+                return
+            seen = refusal.error
+            remedy = refusal.remedy("Copy the member ID from the person's Slack profile.", NOBODY)
         else:
             if user.get("deleted"):
                 seen, remedy = "left the workspace", "Set active = false for them."
@@ -165,21 +158,4 @@ def _members(client: WebClient, review: Review) -> Iterator[Finding]:
         faults += 1
         yield wrong(name, f"{member.name} ({member.member_id}): {seen}", remedy)
     if not faults:
-        yield ok(name, f"{len([m for m in review.members if m.active])} members found in Slack")
-
-
-def _asked(method: Callable[..., Any], **arguments: Any) -> Answer:
-    try:
-        answer: Answer = method(**arguments)
-    except SlackApiError as error:
-        raise SlackRefusal(str(error.response.get("error", "refused"))) from error
-    except (SlackClientError, OSError) as error:
-        raise SlackRefusal(f"unreachable ({type(error).__name__})") from error
-    return answer
-
-
-def _header(headers: Mapping[str, Any], name: str) -> str | None:
-    for key, value in headers.items():
-        if key.lower() == name:
-            return str(value[0] if isinstance(value, list) else value)
-    return None
+        yield ok(name, f"{len(active)} members found in Slack")
