@@ -98,6 +98,10 @@ class _Assembly:
     def _citation(self) -> Citation:
         for value in self._all("citation"):
             return citation_in(value)
+        for value in self._all("journal_or_citation"):
+            found = citation_in(value)
+            if found.is_certain:
+                return found
         return Citation()
 
     def _authors(self) -> tuple[str, ...]:
@@ -123,9 +127,12 @@ class _Assembly:
         return None
 
     def _journal(self, title: str) -> str:
+        unsure = self._table.get("journal_or_citation", ())
         for tag in self._table.get("journal", ()):
             for value in self._by.get(tag, ()):
                 plain = clean(value)
+                if tag in unsure and citation_in(value).is_certain:
+                    continue
                 if plain and plain != title:
                     return plain
         return ""

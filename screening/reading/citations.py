@@ -13,6 +13,7 @@ _NO_PAGES = frozenset(
 )
 
 _NONE = frozenset({"unknown", "n/a", "n.a.", "none", "null", "nan", "-", "--", "?", "no issue"})
+_VOLUME = re.compile(r"\d+(?:[-/]\d+)?[A-Za-z]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Citation:
     volume: str = ""
     number: str = ""
     pages: str = ""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the text can be nothing but a citation: a journal's own name may hold numbers."""
+        return bool(self.journal and self.year and _VOLUME.fullmatch(self.volume))
 
 
 # One row a writing, tried in this order; the named groups are Citation's fields.
@@ -39,7 +45,9 @@ CITATION_FORMS = tuple(
         r"(?:\s*\((?P<number>[^()]*)\))?(?::\s*(?P<pages>[^.;\s][^.;]*))?",
         # Ovid Source: "Journal of X. 12(3):45-67, 2009 Mar 15."
         r"^(?P<journal>.+?)\.\s+(?:Vol\.\s*)?(?P<volume>\d[^\s():,]*)(?:\s*\((?P<number>[^()]*)\))?"
-        r"(?:\s*\(pp\s+(?P<pp>[^()]*)\)|[:,]\s*(?:pp\.?\s*)?(?P<pages>[A-Za-z]?\d[^,;.\s]*))?"
+        r"(?:\s*\(pp\s+(?P<pp>[^()]*)\)"
+        r"|(?::|,(?!\s*(?:1[5-9]|20)\d\d(?:[\s.]|$)))\s*(?:pp\.?\s*)?"
+        r"(?P<pages>[A-Za-z]?\d[^,;.\s]*))?"
         r"(?:[,.]\s*[A-Za-z]*\.?\s*(?P<year>\d{4}))?",
         # ERIC SO: "v10 n1 p1-10 2000", with the journal before it in older files
         r"^(?:(?P<journal>.+?),?\s+)?v(?P<volume>\d\S*)(?:\s+n(?P<number>\S+))?"

@@ -32,13 +32,13 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "journal": words(
             "journal sourcetitle journaltitle journalbook publicationtitle pubtitle",
             "publicationname publication journalname fulljournalname journalfull",
-            "secondarytitle t2 jf so container containertitle periodical",
+            "secondarytitle t2 jf jn so container containertitle periodical",
             "sourcepublication booktitle conferencename conferencetitle",
             "abbreviatedsourcetitle journalabbreviation isoabbreviation jo j2",
             "proceedingstitle venue",
         ),
         "volume": words(
-            "volume vol vl journalvolume vi",
+            "volume vol vl journalvolume vi vo",
         ),
         "number": words(
             "issue number issuenumber no is journalissue issueno ip",
@@ -89,7 +89,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "accession": words(
             "accession accessionnumber embaseaccessionid eid uniquewosid utuniquewosid",
             "ut pui an accessionno uniqueid wosid cochranereviewid centralid",
-            "publicationid nctnumber lensid ericnumber",
+            "publicationid nctnumber lensid ericnumber uniqueidentifier ui",
         ),
         "original_title": words(
             "originaltitle vernaculartitle translatedtitle titleoriginal tt origtitle",
@@ -110,6 +110,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "embaselink externalurl pdflink",
         ),
         "source_journal": words("source sourcename"),
+        # Web of Science's journal; Ovid's whole citation.
+        "journal_or_citation": words("so"),
         "citation": words(
             "citation source sourceinformation bibliographicsource reference",
         ),

@@ -232,3 +232,29 @@ def test_workbook() -> None:
     assert (first.volume, first.pages, first.year) == ("1", "12", 2021)
     assert second.title == "=IMPORTXML(1)"
     assert read("table.xlsx").records[1].line == 5
+
+
+OVID_SHORT = "VN,DB,UI,TI,AU,SO,YR\nOvid,Embase,20001,A title,Smith J. Doe A.B.,"
+
+
+def test_ovids_table_with_short_headings() -> None:
+    data = f'{OVID_SHORT}"BMJ. 3(2):12-5, 2019",2019\n'
+    got = read_export(data.encode(), "x.csv").records[0].record
+    assert (got.journal, got.volume, got.number, got.pages) == ("BMJ", "3", "2", "12-5")
+    assert (got.accession, got.authors) == ("20001", ("Smith, J.", "Doe, A.B."))
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        "ACADEMIC MEDICINE",
+        "IEEE TRANS. SYST. 3D IMAGING",
+        "PROC. 12TH CONF., 2010",
+        "LECTURE NOTES (2019)",
+        "SYMPOSIUM v2",
+    ],
+)
+def test_a_journal_under_the_same_heading_stays_whole(journal: str) -> None:
+    data = f'PT,AU,TI,SO,PY,VL\nJ,"Smith, J",A title,"{journal}",2018,44\n'
+    got = read_export(data.encode(), "x.csv").records[0].record
+    assert (got.journal, got.year, got.volume) == (journal, 2018, "44")

@@ -163,6 +163,7 @@ def test_issns() -> None:
         ("Journal of X. 12(3):45-67, 2009 Mar 15.", ("Journal of X", "2009", "12", "3", "45-67")),
         ("v10 n1 p1-10 2000", ("", "2000", "10", "1", "1-10")),
         ("nothing of the kind", ("", "", "", "", "")),
+        ("Nature. 23, 2019.", ("Nature", "2019", "23", "", "")),
     ],
 )  # fmt: skip
 def test_citations(text: str, parts: tuple[str, ...]) -> None:
