@@ -117,7 +117,7 @@ def gather(
         journal=journal,
         volume=volume,
         number=_same_issue(more_a.number, more_b.number),
-        pages=compare_pages(a.pages, b.pages),
+        pages=compare_pages(a.pages, b.pages, one_volume=volume is True),
         span=min(more_a.span, more_b.span),
         front=more_a.front or more_b.front,
         article_number=same_article_number(a.pages, b.pages),

@@ -103,8 +103,8 @@ def read_number(text: str) -> str:
     return f"s{joined}" if "s" in text else joined
 
 
-def compare_pages(a: Pages, b: Pages) -> PageLikeness:
-    """Give how alike two page spans are."""
+def compare_pages(a: Pages, b: Pages, *, one_volume: bool = False) -> PageLikeness:
+    """Give how alike two page spans are; in `one_volume`, a page is a count only if it fits."""
     if not a.first or not b.first:
         return PageLikeness.BLANK
     if a.first == b.first:
@@ -121,10 +121,12 @@ def compare_pages(a: Pages, b: Pages) -> PageLikeness:
             if a.style == b.style and not (a.last or b.last)
             else PageLikeness.UNCLEAR
         )
-    if _is_count(a) != _is_count(b):
+    if (a.last or b.last) and _is_count(a) != _is_count(b):
         # Ahead of print an article is often paged from 1; as many pages are a good sign.
-        as_long = pages_spanned(a) == pages_spanned(b) >= 3
-        return PageLikeness.NEAR if as_long else PageLikeness.UNCLEAR
+        if pages_spanned(a) == pages_spanned(b) >= 3:
+            return PageLikeness.NEAR
+        unlike = one_volume and not (_ends_or_counts(a, b) or _ends_or_counts(b, a))
+        return PageLikeness.DIFFERENT if unlike else PageLikeness.UNCLEAR
     if _within(a, b) or _within(b, a):
         return PageLikeness.NEAR
     if not a.last and not b.last and (a.first.endswith(b.first) or b.first.endswith(a.first)):
@@ -173,7 +175,14 @@ def _is_count(pages: Pages) -> bool:
     """Tell whether the span may be a number of pages: "1-9", "18 p"."""
     if pages.last:
         return pages.first == "1"
-    return len(pages.first) <= 2
+    return len(pages.first) <= 2 and pages.style == ""
+
+
+def _ends_or_counts(one: Pages, span: Pages) -> bool:
+    """Tell whether a lone number is what is left of a span ("Suppl-29") or counts its pages."""
+    if one.last:
+        return True
+    return span.last.endswith(one.first) or one.first == str(pages_spanned(span))
 
 
 def _within(a: Pages, b: Pages) -> bool:

@@ -154,7 +154,7 @@ def test_titles(a: str, b: str, expected: TitleLikeness, numbers_conflict: bool)
     found = compare_titles(one, other, words(one.folded), words(other.folded))
     likeness, percent = found.likeness, found.percent
     assert found.numbers_conflict == numbers_conflict
-    if not conflict:
+    if not numbers_conflict:
         assert likeness == expected
     assert 0 <= percent <= 100
 

@@ -91,3 +91,24 @@ def test_a_subtitle_lost_in_the_same_issue_stays_certain(subtitle: str) -> None:
 )
 def test_opposites(a: str, b: str, expected: bool) -> None:
     assert opposed(a, b) is opposed(b, a) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("S95", "S772", False),
+        ("93", "136", False),
+        ("95", "772-780", False),
+        ("S79", "S95-S96", False),
+        ("93", "S136", False),
+        ("S417-S429", "Suppl-29", True),  # what is left of the span
+        ("314-320", "t-20", True),
+        ("101-118", "18 p", True),  # as many pages
+        ("435-442", "435", True),
+        ("a1754", "969-972", True),
+    ],
+)
+def test_two_pages_of_one_volume_are_two_works(one: str, other: str, expected: bool) -> None:
+    title = "Detection of anal intraepithelial neoplasia using confocal laser endoscopy"
+    paper = replace(PAPER, title=title)
+    assert certain(replace(paper, pages=one), replace(paper, pages=other)) is expected
