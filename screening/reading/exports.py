@@ -14,9 +14,10 @@ from screening.reading.detection import Detection, detect
 from screening.reading.dialects import DIALECTS, TaggedDialect
 from screening.reading.escaping import HEADINGS as OWN_HEADINGS
 from screening.reading.escaping import unguarded
-from screening.reading.headers import column_table
+from screening.reading.headers import column_table, fields_of, recognised, repeats
 from screening.reading.limits import ReadingLimits
 from screening.reading.problems import ProblemLog
+from screening.reading.slots import FieldTable
 from screening.reading.source import Source, source_of
 from screening.reading.tables import TableForm, count_rows, read_rows, read_vertical
 from screening.reading.tagged import read_tagged
@@ -38,6 +39,9 @@ _MARK_NAMES = {
     "tsv": "rows",
     "xlsx": "rows",
 }
+# A row with a short title that is itself a heading, among this many, is a header.
+_HEADING_CHARS = 60
+_HEADINGS = 3
 _DEFAULTS = ReadingLimits()
 
 
@@ -89,6 +93,7 @@ class _Export:
         self._found: Detection = detect(self._source, limits.sample_bytes)
         self._log = ProblemLog(limits.problems)
         self._given = 0
+        self._headers_again = 0
         self.format = self._found.format
         self.encoding = ""
         self.marks = 0
@@ -205,7 +210,7 @@ class _Export:
             check_workbook(stream, self._source.name, self._limits)
             sheet = read_workbook(stream, self._source.name, self._log)
             yield from self._from_rows(sheet.header, sheet.rows, guarded=False)
-            self.marks = count_filled_rows(stream, sheet)
+            self.marks = count_filled_rows(stream, sheet) - self._headers_again
         self.encoding = "utf-8"
 
     def _from_rows(
@@ -216,7 +221,14 @@ class _Export:
         tags = [str(place) for place in range(len(names))]
         # Winnow's own tables guard cells that a spreadsheet would take for formulas.
         guarded = guarded and header == OWN_HEADINGS
-        for position, (line, cells) in enumerate(rows, 1):
+        position = 0
+        for line, cells in rows:
+            if cells[0].strip("\ufeff \t") == header[0] and repeats(cells, header):
+                self._headers_again += 1
+                self._log.add("The header row stands here again; it was left out.", line)
+                continue
+            position += 1
+            self._tell_other_header(cells, table, line)
             if guarded:
                 cells = [unguarded(cell) for cell in cells]
             extra = [
@@ -226,6 +238,16 @@ class _Export:
             raw = (*zip(names, cells, strict=False), *extra)
             yield SourceRecord(
                 assemble(zip(tags, cells, strict=False), table, one_cell=True), position, line, raw
+            )
+
+    def _tell_other_header(self, cells: list[str], table: FieldTable, line: int) -> None:
+        """Note a row that names columns in its turn: what is below may stand in others."""
+        title = cells[int(table["title"][0])] if "title" in table else ""
+        if len(title) < _HEADING_CHARS and fields_of(title) and recognised(cells) >= _HEADINGS:
+            self._log.add(
+                "This row looks like the header of another table; it was read as a record. "
+                "If two exports were joined, import each as its own file.",
+                line,
             )
 
     def _vertical(self) -> Iterator[SourceRecord]:

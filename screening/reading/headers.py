@@ -161,6 +161,18 @@ def recognised(row: Sequence[str]) -> int:
     return len(dict.fromkeys(known)) if strong or len(known) >= 3 else 0
 
 
+def repeats(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Tell whether a row is the header again, as where two exports were joined."""
+    return _trimmed(cells) == _trimmed(header)
+
+
+def _trimmed(cells: Sequence[str]) -> list[str]:
+    plain = [cell.strip().strip("\ufeff") for cell in cells]
+    while plain and not plain[-1]:
+        plain.pop()
+    return plain
+
+
 def column_table(header: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Give the field table for these columns; a column's tag is its position in the row."""
     plain = [plain_heading(cell) for cell in header]

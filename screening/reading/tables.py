@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from screening.reading.headers import fields_of, plain_heading, recognised
+from screening.reading.headers import fields_of, plain_heading, recognised, repeats
 from screening.reading.limits import ReadingLimits
 from screening.reading.problems import ProblemLog
 
@@ -285,7 +285,10 @@ def read_vertical(lines: Iterable[str]) -> Iterator[tuple[int, list[tuple[str, s
 
 
 def count_rows(lines: Iterable[str], form: TableForm) -> int:
-    """Count the filled rows below the header as the csv module alone finds them."""
+    """Count the filled rows below the header as the csv module alone finds them.
+
+    The header itself, met again, is none of them.
+    """
     below = islice(lines, form.header_line + sum(cell.count("\n") for cell in form.header), None)
     rows = csv.reader(
         (line + "\n" for line in below),
@@ -300,4 +303,5 @@ def count_rows(lines: Iterable[str], form: TableForm) -> int:
             continue
         if row is None:
             return count
-        count += any(cell and not cell.isspace() for cell in row)
+        filled = any(cell and not cell.isspace() for cell in row)
+        count += filled and not repeats(row, form.header)

@@ -9,6 +9,7 @@ import pytest
 from screening.reading import read_export
 from screening.records import Reading
 from screening.writing import write_raw
+from screening.writing.tables import workbook
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 
@@ -178,3 +179,31 @@ def test_a_closing_quote_inside_a_cell_is_text(delimiter: str) -> None:
     assert reading.records[0].record.authors == ("Doe, A", "Roe, B")
     assert [item.record.year for item in reading.records] == [2019, 2018, 2017]
     assert reading.problems == ()
+
+
+def test_a_header_met_again_is_no_record() -> None:
+    part = '"Title","Authors","Year"\n"{}","Doe A","2019"\n'
+    data = f"{part.format('One')},,\n\ufeff{part.format('Two')}".encode()
+    reading = read_export(data, "x.csv")
+    assert [item.record.title for item in reading.records] == ["One", "Two"]
+    assert [item.position for item in reading.records] == [1, 2]
+    assert reading.marks == 2
+    assert [problem.line for problem in reading.problems] == [4]
+    assert "header row stands here again" in reading.problems[0].message
+
+
+def test_a_header_met_again_in_a_workbook_is_no_record() -> None:
+    header = ("Title", "Authors", "Year")
+    data = workbook(header, [("One", "Doe A", "2019"), header, ("Two", "Roe B", "2018")])
+    reading = read_export(data, "x.xlsx")
+    assert [item.record.title for item in reading.records] == ["One", "Two"]
+    assert reading.marks == 2
+    assert [problem.line for problem in reading.problems] == [3]
+
+
+def test_another_tables_header_is_told() -> None:
+    data = b"Title,Authors,Year\nOne,Doe A,2019\nAuthors,Title,Journal\nRoe B,Two,BMJ\n"
+    reading = read_export(data, "x.csv")
+    assert len(reading.records) == 3
+    assert [problem.line for problem in reading.problems] == [3]
+    assert "import each as its own file" in reading.problems[0].message
