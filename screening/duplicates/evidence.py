@@ -66,6 +66,9 @@ def _same_issue(a: str, b: str) -> bool | None:
     """Compare issue numbers; one higher than a weekly's year has may count lines of an export."""
     if a != b and any(each.isdigit() and int(each) > MOST_ISSUES for each in (a, b)):
         return None
+    ours, theirs = a.lstrip("s").split("-"), b.lstrip("s").split("-")
+    if a != b and ("" in (*ours, *theirs) or not set(ours).isdisjoint(theirs)):
+        return None  # a double or special issue
     return _same(a, b)
 
 

@@ -11,6 +11,7 @@ from screening.duplicates.identifiers import DoiLikeness
 from screening.duplicates.journals import JournalLikeness
 from screening.duplicates.places import PageLikeness
 from screening.duplicates.signs import (
+    another_issue,
     contradictions,
     printed_with,
     republished,
@@ -38,9 +39,11 @@ class Verdict(IntEnum):
 def judge(e: Evidence) -> Verdict:
     """Give what is held of two records."""
     if not contradicts(e):
-        if _by_identifier(e) or (_by_place(e) and not _two_registered(e)) or printed_with(e):
+        one_issue = not another_issue(e)
+        placed = one_issue and _by_place(e) and not _two_registered(e)
+        if placed or _by_identifier(e) or printed_with(e):
             return Verdict.IDENTIFIED
-        if (_by_description(e) and not _two_dois(e)) or republished(e):
+        if (one_issue and _by_description(e) and not _two_dois(e)) or republished(e):
             return Verdict.DESCRIBED
     return Verdict.POSSIBLE if _possible(e) else Verdict.UNRELATED
 

@@ -125,8 +125,8 @@ def compare_pages(a: Pages, b: Pages, *, one_volume: bool = False) -> PageLikene
         # Ahead of print an article is often paged from 1; as many pages are a good sign.
         if pages_spanned(a) == pages_spanned(b) >= 3:
             return PageLikeness.NEAR
-        unlike = one_volume and not (_ends_or_counts(a, b) or _ends_or_counts(b, a))
-        return PageLikeness.DIFFERENT if unlike else PageLikeness.UNCLEAR
+        fits = _ends_or_counts(a, b) if not a.last else _ends_or_counts(b, a)
+        return PageLikeness.UNCLEAR if fits or not one_volume else PageLikeness.DIFFERENT
     if _within(a, b) or _within(b, a):
         return PageLikeness.NEAR
     if not a.last and not b.last and (a.first.endswith(b.first) or b.first.endswith(a.first)):
@@ -175,13 +175,13 @@ def _is_count(pages: Pages) -> bool:
     """Tell whether the span may be a number of pages: "1-9", "18 p"."""
     if pages.last:
         return pages.first == "1"
-    return len(pages.first) <= 2 and pages.style == ""
+    return len(pages.first) <= 2 and pages.style in ("", "p")
 
 
 def _ends_or_counts(one: Pages, span: Pages) -> bool:
     """Tell whether a lone number is what is left of a span ("Suppl-29") or counts its pages."""
     if one.last:
-        return True
+        return True  # both are spans, one of them from 1
     return span.last.endswith(one.first) or one.first == str(pages_spanned(span))
 
 

@@ -40,6 +40,18 @@ def nowhere_else(e: Evidence) -> bool:
     return same_span(e) and not e.front and e.years == 0 and e.authors == AuthorLikeness.SAME
 
 
+def another_issue(e: Evidence) -> bool:
+    """Tell whether the issues differ and no page shows that one of them is a mistake.
+
+    A column comes back under its title with every issue, often on the same first pages.
+    """
+    return (
+        e.number is False
+        and (e.front or e.pages <= PageLikeness.BLANK)
+        and e.abstract < AbstractLikeness.SAME
+    )
+
+
 def republished(e: Evidence) -> bool:
     """Tell whether the same words stand twice in one journal: title, authors and whole abstract.
 

@@ -54,6 +54,8 @@ def _clashes(e: Evidence) -> bool:
     """Tell whether two records without a common identifier rule each other out."""
     if e.short and e.number is False and e.pages <= PageLikeness.BLANK:
         return True  # a column or an editor's note that comes back with every issue
+    if e.number is False and (e.doi == DoiLikeness.DIFFERENT or e.pmid is False):
+        return True
     alike = e.title >= TitleLikeness.NEAR
     if e.doi == DoiLikeness.DIFFERENT and (
         not alike or contradictions(e) >= 2 or e.years not in (0, None)

@@ -112,3 +112,33 @@ def test_two_pages_of_one_volume_are_two_works(one: str, other: str, expected: b
     title = "Detection of anal intraepithelial neoplasia using confocal laser endoscopy"
     paper = replace(PAPER, title=title)
     assert certain(replace(paper, pages=one), replace(paper, pages=other)) is expected
+
+
+SERIES = replace(
+    PAPER, title="Recent developments in thoracic surgery and perioperative medicine", volume="24"
+)
+JANUARY, APRIL = "10.1016/j.ats.2000.01.007", "10.1016/j.ats.2000.04.007"
+
+
+@pytest.mark.parametrize("pages", ["", "3", "3-4", "1-12"])
+def test_a_series_with_one_title_is_never_certain_across_issues(pages: str) -> None:
+    first = replace(SERIES, number="1", pages=pages)
+    other = replace(first, number="4")
+    assert not certain(first, other)
+    assert certain(first, replace(other, number="1"))
+    assert certain(first, replace(other, number=""))
+
+
+@pytest.mark.parametrize("pages", ["3", "95-99", ""])
+def test_another_issue_and_another_identifier_are_another_work(pages: str) -> None:
+    first = replace(SERIES, number="1", pages=pages)
+    other = replace(first, number="4")
+    assert not certain(replace(first, doi=JANUARY), replace(other, doi=APRIL))
+    assert not certain(replace(first, pmid="1234567"), replace(other, pmid="2234567"))
+
+
+def test_a_mistaken_issue_is_certain_where_the_pages_agree() -> None:
+    first = replace(SERIES, number="1", pages="395-399")
+    assert certain(first, replace(first, number="4"))
+    assert certain(first, replace(first, number="1, SI", pages=""))
+    assert certain(first, replace(first, number="1-2", pages=""))
