@@ -260,7 +260,7 @@ class SheetClient:
         if isinstance(error, APIError):
             return self._refusal(error, spreadsheet)
         if isinstance(error, RefreshError):
-            return CredentialsError(self._account, str(error.args[0] if error.args else error))
+            return self._no_token(error)
         if isinstance(error, TransportError):
             # The token could not be had: the request itself was never sent.
             return UnreachableError(_short(error))
@@ -269,6 +269,24 @@ class SheetClient:
         if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
             return UnreachableError(_short(error))
         return UnclearError(_short(error))
+
+    def _no_token(self, error: RefreshError) -> SheetError:
+        """Say why the token service gave no token: only its own refusal speaks of the key."""
+        answer = error.args[1] if len(error.args) > 1 else None
+        told = answer.get("error") if isinstance(answer, Mapping) else None
+        if isinstance(told, Mapping):
+            # Google's own shape, as its front ends answer; OAuth's error is a word.
+            status = told.get("code")
+            refused = isinstance(status, int) and status < 500
+            reason = f"{status} {told.get('message', '')}".strip()
+        else:
+            refused = isinstance(told, str)
+            reason = str(error.args[0] if error.args else error)
+        if refused and not error.retryable:
+            return CredentialsError(self._account, reason[:200])
+        if reason.lstrip().startswith("<"):
+            reason = "its token service answered with a web page"
+        return UnreachableError(reason[:200] or "its token service gave no reason")
 
     def _refusal(self, error: APIError, spreadsheet: str) -> SheetError:
         status = int(error.response.status_code)
