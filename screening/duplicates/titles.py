@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
 
 from screening.duplicates.opposites import opposed, turns_round
 from screening.duplicates.text import compact, fold, numerals
@@ -151,7 +152,28 @@ def is_generic(telling: list[str]) -> bool:
 
 def telling_words(title_words: list[str]) -> list[str]:
     """Give the words of a title that say something about the work."""
-    return [w for w in title_words if w not in GENERIC_IN_TITLES and not w.isdigit()]
+    telling = [w for w in title_words if w not in GENERIC_IN_TITLES and not w.isdigit()]
+    if len(telling) > _FEW:
+        return telling
+    # One slip must not make "Editorial Introductton" a title that means one work.
+    return [w for w in telling if not _mistyped_generic(w)]
+
+
+_FEW = 3
+_GENERIC = sorted(word for word in GENERIC_IN_TITLES if len(word) >= 6)
+
+
+def _mistyped_generic(word: str) -> bool:
+    """Tell whether a word is a generic one mistyped, or two without the space between them."""
+    if len(word) < 5:
+        return False
+    allowed = 1 if len(word) < 9 else 2
+    if extractOne(word, _GENERIC, scorer=OSA.distance, score_cutoff=allowed) is not None:
+        return True
+    return any(
+        word[:at] in GENERIC_IN_TITLES and word[at:] in GENERIC_IN_TITLES
+        for at in range(3, len(word) - 2)
+    )
 
 
 _ENDINGS = frozenset(("s", "es", "d", "ed", "ing", "al", "ic", "ical", "ly"))

@@ -142,3 +142,19 @@ def test_a_mistaken_issue_is_certain_where_the_pages_agree() -> None:
     assert certain(first, replace(first, number="4"))
     assert certain(first, replace(first, number="1, SI", pages=""))
     assert certain(first, replace(first, number="1-2", pages=""))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Editorial Introductton", "Editorial Itnroduction"),
+        ("Editor's Commenst", "Editor's Comments"),
+        ("GuestEditorial", "Guest Editorial"),
+    ],
+)
+def test_a_mistyped_editorial_is_still_an_editorial(one: str, other: str) -> None:
+    first = replace(SERIES, title=one, number="2", pages="1-3", doi=JANUARY)
+    second = replace(SERIES, title=other, number="4", pages="1-3", doi=APRIL)
+    assert not certain(first, second)
+    assert not certain(replace(first, doi="", number=""), replace(second, doi=""))
+    assert certain(replace(first, doi=""), replace(second, doi="", number="2"))
