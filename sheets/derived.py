@@ -107,12 +107,12 @@ class Derived:
                 yield key, book_cells(key, done_content(marks))
 
     def _days(self, tx: Transaction, now: datetime) -> Iterator[tuple[str, Cells]]:
-        imports = tx.imports()
-        if not imports:
-            return
         zone = self._review.timezone
+        work = tx.days_of_work(zone.key)
+        if work is None:
+            return
         today = now.astimezone(zone).date()
-        first = min(i.imported_at for i in imports).astimezone(zone).date()
+        first = min(work[0], today)
         if any(tab == PROGRESS for tab, _ in self._last):
             first = max(first, today - timedelta(days=RECENT_DAYS))
         for figures in tx.day_figures(first, today, zone.key):

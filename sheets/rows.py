@@ -143,7 +143,7 @@ def conflict_cells(view: ConflictView, review: Review) -> Cells:
         ),
         "Opened": local(conflict.opened_at, review),
         "Thread": thread_link(view.thread),
-        "Resolved by": _resolved(conflict, review),
+        "Resolved by": cut(_resolved(conflict, review) + _since(view)),
         "Resolved at": local(conflict.resolved_at, review),
     }
 
@@ -160,7 +160,15 @@ def _resolved(conflict: Conflict, review: Review) -> str:
     if conflict.outcome is None:
         return f"{who}: withdrawn"
     reason = f" ({conflict.reason})" if conflict.reason else ""
-    return cut(f"{who}: {outcome_text(conflict.outcome)}{reason}")
+    return f"{who}: {outcome_text(conflict.outcome)}{reason}"
+
+
+def _since(view: ConflictView) -> str:
+    """Say what the lead decided otherwise after the conflict ended, as the Records tab shows it."""
+    if view.overridden is None:
+        return ""
+    outcome, reason = view.overridden
+    return f"; since then {outcome_text(outcome)} (override)" + (f": {reason}" if reason else "")
 
 
 def thread_link(thread: tuple[str, str] | None) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +12,7 @@ from screening.gestures.conflicts import override_decision
 from screening.gestures.voting import change_vote
 from screening.stages import Outcome, Stage
 from screening.votes import Choice
-from tests.desks import BEN, CHLOE, LEAD, bring
+from tests.desks import BEN, CHLOE, LEAD, HandClock, bring
 from tests.flows.sheetdesk import SheetDesk, sheet_desk
 from tests.flows.standins import Playground, running_playground
 from tests.flows.test_sheet_basics import edit, handed, note_on
@@ -117,3 +119,15 @@ def test_an_older_day_follows_what_was_changed_since(desk: SheetDesk) -> None:
     assert len(shown) == 7  # days on which nothing was done, too
     assert shown[day] == (6, 2)
     assert [sum(n) for n in zip(*shown.values(), strict=True)] == [7, 3]
+
+
+def test_progress_begins_with_the_first_vote_although_the_import_is_dated_later(
+    desk: SheetDesk,
+) -> None:
+    """A file imported on a machine whose clock is ahead of the bot's."""
+    elsewhere = replace(desk.desk, clock=HandClock(desk.clock.now() + timedelta(days=200)))
+    bring(elsewhere, 4)
+    (record, *_) = handed(desk, BEN)
+    desk.vote(BEN, record, "include")
+    desk.carry()
+    assert days(desk) == {desk.clock.now().date().isoformat(): (1, 0)}

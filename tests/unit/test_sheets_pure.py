@@ -180,6 +180,9 @@ def test_a_conflict_says_the_same_whoever_ended_it_where() -> None:
     )
     cells = conflict_cells(replace(shown, conflict=ended), REVIEW)
     assert cells["Resolved by"] == f"Ana: exclude ({REASONS[1]})"
+    since = replace(shown, conflict=ended, overridden=(Outcome.INCLUDE, ""))
+    cells = conflict_cells(since, REVIEW)
+    assert cells["Resolved by"] == f"Ana: exclude ({REASONS[1]}); since then include (override)"
     agreed = replace(ended, resolved_by="votes", outcome=Outcome.INCLUDE, reason="")
     cells = conflict_cells(replace(shown, conflict=agreed), REVIEW)
     assert cells["Resolved by"] == "votes agreed: include"
