@@ -222,9 +222,10 @@ def _by_description(e: Evidence) -> bool:
     if e.journal == JournalLikeness.UNCLEAR and e.pages < PageLikeness.NEAR and not same_abstract:
         return False
     if same_authors:
+        # Title, authors and year alone are not enough: an abstract and its article share them.
         # Names of which one holds the other may be two journals, unless a place could not tell.
-        unnamed = e.journal != JournalLikeness.ALIKE or e.conference or e.fewest_authors >= 2
-        return support >= 1 or (not e.short and e.years == 0 and unnamed)
+        named = e.journal == JournalLikeness.ALIKE and (e.conference or e.fewest_authors >= 2)
+        return support >= 1 or (not e.short and e.years == 0 and named)
     if e.authors == AuthorLikeness.BLANK:
         if e.years is None:
             # Nothing but title and abstract: then word for word, since updates of one review

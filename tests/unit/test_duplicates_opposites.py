@@ -158,3 +158,14 @@ def test_a_mistyped_editorial_is_still_an_editorial(one: str, other: str) -> Non
     assert not certain(first, second)
     assert not certain(replace(first, doi="", number=""), replace(second, doi=""))
     assert certain(replace(first, doi=""), replace(second, doi="", number="2"))
+
+
+def test_title_authors_and_year_alone_are_asked() -> None:
+    bare = replace(SERIES, journal="", volume="", number="")
+    named, full = replace(bare, journal=SERIES.journal), replace(SERIES, number="2", pages="95-99")
+    assert not certain(bare, replace(bare, title=bare.title.upper()))
+    assert not certain(bare, full)
+    assert not certain(bare, named)
+    assert certain(named, full)
+    assert certain(replace(bare, volume="24"), full)
+    assert certain(replace(bare, pages="95-99"), full)
