@@ -106,15 +106,18 @@ class Face:
         """Tell one person a sentence."""
         self.whisper(to, sentence(text))
 
-    def post(self, channel: str, message: Message, *, thread_ts: str = "") -> None:
-        """Post a message for somebody who waits for it; when Slack asks for a moment, wait it once."""
+    def post(self, channel: str, message: Message, *, thread_ts: str = "") -> str:
+        """Post a message for somebody who waits for it; return its ts.
+
+        When Slack asks for a moment, it is waited once.
+        """
         try:
-            self.slack.post(channel, message, thread_ts=thread_ts)
+            return self.slack.post(channel, message, thread_ts=thread_ts)
         except SlackFaultError as fault:
             if not 0 < fault.retry_after <= PATIENCE_SECONDS:
                 raise
             self.sleep(fault.retry_after)
-            self.slack.post(channel, message, thread_ts=thread_ts)
+            return self.slack.post(channel, message, thread_ts=thread_ts)
 
     def post_card(self, user_id: str, shown: Shown) -> str:
         """Post a card into the member's direct message; return the conversation's ID."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from bot.blocks.conflict import summary_message
 from bot.drawing import DrawingError
 from bot.logs import log_unexpected
+from bot.paircards import PairCard, remember_card
 from bot.patience import Patience
 from bot.posts import (
     Draw,
@@ -225,6 +226,9 @@ class Notifier:
         if step.ts and step.message is not None:
             self._claim_once(delivery)
             self._slack.update(step.channel, step.ts, step.message)
+            if step.shows is not None:
+                with self._desk.store.writing(review.review_id) as tx:
+                    remember_card(tx, step.member, PairCard(step.channel, step.ts, step.shows))
             return True
         with self._desk.store.reading(review.review_id) as tx:
             known = tx.post(step.key)
@@ -237,6 +241,8 @@ class Notifier:
         with self._desk.store.writing(review.review_id) as tx:
             at = self._desk.clock.now()
             tx.record_post(step.key, step.channel, ts, at)
+            if step.shows:
+                remember_card(tx, step.member, PairCard(step.channel, ts, step.shows))
             if item.kind == "conflict_opened":
                 # Its row in the sheet links to the thread, which exists from now on.
                 tx.enqueue_rows("Conflicts", [str(item.payload["conflict_id"])], at)

@@ -12,11 +12,12 @@ from bot.blocks.card import shown_message
 from bot.blocks.conflict import conflict_message
 from bot.blocks.conflict import summary_message as conflict_summary
 from bot.blocks.digest import digest_message, prisma_message, reminder_message
-from bot.blocks.duplicate import duplicate_message
+from bot.blocks.duplicate import decided_line
 from bot.blocks.importing import summary_message as import_summary
 from bot.blocks.kit import Message
 from bot.blocks.text import plural
 from bot.blocks.words import due_words
+from bot.paircards import cards_of, next_card
 from bot.slack import SlackClient
 from screening.gestures.voting import show_card
 from screening.ports import Desk, Transaction
@@ -42,7 +43,8 @@ class Step:
 
     Exactly one of: a new message; a change of the message at `ts`; a file called `file` that `draw`
     makes. It goes to a channel, or to the direct message with a `member`: then it stands alone, and
-    the steps for others are taken although it fails.
+    the steps for others are taken although it fails. `shows` is the pair of a possible duplicate's
+    card, "" for one that asks no more, None for any other message.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Step:
     file: str = ""
     title: str = ""
     draw: Callable[[], bytes] | None = None
+    shows: str | None = None
 
 
 SheetLink = Callable[[Review, str], str]
@@ -129,12 +132,25 @@ class Posts:
             # An older pair is already in the lead's hands, and its answer brings the next.
             if not waiting or waiting[0] < str(item.payload["pair_id"]):
                 return []
-            view = tx.duplicate_views(waiting[:1])[0]
-        message = duplicate_message(review, view, len(waiting))
+            message, pair_id = next_card(tx, review)
         return [
-            Step(f"{message_key(item)}/{lead.member_id}", message=message, member=lead.member_id)
-            for lead in review.leads
+            Step(f"{message_key(item)}/{who}", message=message, member=who, shows=pair_id)
+            for who in (lead.member_id for lead in review.leads)
         ]
+
+    def _pairs_decided(self, review: Review, item: OutboxItem) -> list[Step]:
+        """Bring the leads' cards whose pair was decided, in the sheet or by another, to the next."""
+        steps = []
+        with self.desk.store.reading(review.review_id) as tx:
+            for who in (lead.member_id for lead in review.leads):
+                for card in cards_of(tx, who):
+                    view = tx.duplicate_views([card.pair_id])[0]
+                    if view.pair.state != "possible":
+                        message, next_id = next_card(tx, review, decided_line(review, view))
+                        steps.append(
+                            Step("", message=message, member=who, ts=card.ts, shows=next_id)
+                        )
+        return steps
 
     def _digest(self, review: Review, item: OutboxItem) -> list[Step]:
         if self._is_outdated(review, item):
@@ -200,6 +216,7 @@ _BUILDERS: dict[str, Callable[[Posts, Review, OutboxItem], list[Step]]] = {
     "conflict_resolved": Posts._conflict_resolved,
     "import_done": Posts._import_done,
     "possible_duplicate": Posts._possible_duplicate,
+    "pairs_decided": Posts._pairs_decided,
     "digest": Posts._digest,
     "prisma": Posts._prisma,
     "reminder": Posts._reminder,

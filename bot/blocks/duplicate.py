@@ -60,6 +60,14 @@ def judged_line(view: DuplicateView) -> str:
     )
 
 
+def decided_line(review: Review, view: DuplicateView) -> str:
+    """Return what became of a pair that was decided elsewhere, and by whom, as safe mrkdwn."""
+    by = view.pair.decided_by
+    known = {member.member_id for member in review.members}
+    who = f"{outside(review.name_of(by), 80)} decided" if by in known else "Decided already"
+    return f"{who}. {judged_line(view)}"
+
+
 def all_judged_message(told: str = "") -> Message:
     """Return the end of the list of possible duplicates."""
     blocks = [section("No possible duplicates are left to check. Thank you.")]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from bot import actions
-from bot.blocks.duplicate import all_judged_message, duplicate_message, judged_line
+from bot.blocks.duplicate import decided_line, judged_line
 from bot.blocks.kit import Message
 from bot.face import Ack, Face
 from bot.listeners.home import publish
+from bot.paircards import PairCard, next_card, remember_card
 from bot.payloads import Click
 from screening.policies import check_is_lead
 
 
 def judge(face: Face, click: Click, ack: Ack) -> None:
-    """Record a verdict and show the next pair in its place."""
+    """Record a verdict and show the next pair in its place; on a pair that has one, only say so."""
     # The de-duplicator loads with the first verdict, not when the bot starts.
     from screening.gestures.duplicates import judge_pair
 
@@ -26,26 +27,37 @@ def judge(face: Face, click: Click, ack: Ack) -> None:
         pair_id=pair_id,
         verdict=cast(Literal["same", "different"], verdict),
         gesture_key=click.gesture_key,
+        only_open=True,
     )
     ack()
-    face.replace(click, next_pair_message(face, review_id, judged_line(view)))
+    is_own = view.pair.decided_by == click.user_id
+    if is_own and (view.pair.state == "merged") == (verdict == "same"):
+        told = judged_line(view)
+    else:
+        told = f"Your click changed nothing. {decided_line(face.desk.review(review_id), view)}"
+    message = _card_at(face, review_id, click.user_id, click.channel_id, click.message_ts, told)
+    face.replace(click, message)
     face.wake(review_id)
 
 
 def show_first(face: Face, click: Click, ack: Ack) -> None:
     """Put the first open pair into the lead's direct message, from the Home tab."""
     review_id = click.value
-    check_is_lead(face.desk.review(review_id), click.user_id, "judge duplicates")
+    review = face.desk.review(review_id)
+    check_is_lead(review, click.user_id, "judge duplicates")
     ack()
-    face.post(face.slack.dm(click.user_id), next_pair_message(face, review_id))
+    with face.desk.store.reading(review_id) as tx:
+        message, pair_id = next_card(tx, review)
+    channel = face.slack.dm(click.user_id)
+    card = PairCard(channel, face.post(channel, message), pair_id)
+    with face.desk.store.writing(review_id) as tx:
+        remember_card(tx, click.user_id, card)
     publish(face, click.user_id, told="The first pair is in the Messages tab.")
 
 
-def next_pair_message(face: Face, review_id: str, told: str = "") -> Message:
-    """Return the card of the next possible pair, or the end of the list."""
-    with face.desk.store.reading(review_id) as tx:
-        pairs = tx.pairs(states=("possible",))
-        views = tx.duplicate_views([pairs[0].pair_id]) if pairs else []
-    if not views:
-        return all_judged_message(told)
-    return duplicate_message(face.desk.review(review_id), views[0], len(pairs), told)
+def _card_at(face: Face, review_id: str, user_id: str, channel: str, ts: str, told: str) -> Message:
+    """Return what a message says next, and remember which pair that is about."""
+    with face.desk.store.writing(review_id) as tx:
+        message, pair_id = next_card(tx, face.desk.review(review_id), told)
+        remember_card(tx, user_id, PairCard(channel, ts, pair_id))
+    return message

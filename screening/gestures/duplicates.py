@@ -8,7 +8,12 @@ from typing import Literal
 from screening.errors import UnknownThingError
 from screening.gestures.deciding import cluster
 from screening.gestures.lineage import who_leaves
-from screening.gestures.linking import follow_merges, merge_records, part_records
+from screening.gestures.linking import (
+    follow_merges,
+    merge_records,
+    part_records,
+    tell_decided,
+)
 from screening.policies import check_is_lead
 from screening.ports import Desk
 from screening.views import DuplicateView
@@ -22,10 +27,12 @@ def judge_pair(
     pair_id: str,
     verdict: Literal["same", "different"],
     gesture_key: str,
+    only_open: bool = False,
 ) -> DuplicateView:
     """Merge a pair or keep it apart, also after voting began; "different" undoes a merge.
 
-    A verdict can be changed by giving the other one. Saying again what holds changes nothing.
+    A verdict can be changed by giving the other one. Saying again what holds changes nothing. With
+    `only_open` a pair that has its verdict keeps it: a card may be older than what was decided since.
     """
     review = desk.review(review_id)
     check_is_lead(review, by, "judge duplicates")
@@ -34,6 +41,8 @@ def judge_pair(
         pair = tx.pair(pair_id)
         if pair is None:
             raise UnknownThingError("pair", pair_id, "See the Duplicates tab.")
+        if only_open and pair.state != "possible":
+            return tx.duplicate_views([pair_id])[0]
         if tx.remember_gesture(gesture_key, at):
             first, second = tx.kept(pair.first), tx.kept(pair.second)
             if verdict == "same":
@@ -47,6 +56,7 @@ def judge_pair(
                 state = "undone" if pair.state == "merged" else "different"
             if state != pair.state:
                 tx.set_pair(replace(pair, state=state, decided_by=by, decided_at=at))
+                tell_decided(tx, pair, at)
                 tx.audit(
                     at,
                     by,

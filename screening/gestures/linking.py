@@ -28,6 +28,7 @@ from screening.gestures.lineage import State, forget_merge, merge_of, remember_m
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.stages import How, Outcome, Screening, Stage, Status
+from screening.views import DuplicatePair
 from screening.votes import decide
 
 
@@ -162,9 +163,17 @@ def follow_merges(tx: Transaction, record_ids: Sequence[str], by: str, at: datet
             continue
         state = "merged" if together else "undone"
         tx.set_pair(replace(pair, state=state, decided_by=by, decided_at=at))
+        tell_decided(tx, pair, at)
         details = {"first": pair.first, "second": pair.second}
         tx.audit(at, by, "duplicate_" + state, pair.pair_id, details)
         tx.enqueue_rows("Duplicates", [pair.pair_id], at)
+
+
+def tell_decided(tx: Transaction, pair: DuplicatePair, at: datetime) -> None:
+    """Have the leads' cards follow when a pair, as it was before, still asked for a verdict."""
+    if pair.state == "possible":
+        # One item for all: each card is brought to what is open when it is carried.
+        tx.enqueue("slack", "pairs_decided", "cards", at)
 
 
 def _drop_conflict(

@@ -141,3 +141,67 @@ def test_possible_duplicates_come_to_the_lead_one_by_one(
         view = tx.record("R000004")
     assert view is not None
     assert view.merged_into == "R000003"
+
+
+def asked_about(bot: BotDesk, *pairs: tuple[str, str]) -> None:
+    """Possible duplicates that the lead was asked about, on one card."""
+    from screening.views import DuplicatePair
+    from tests.flows.botdesk import bring
+
+    bring(bot, 2 * len(pairs))
+    bot.carry()
+    with bot.desk.store.writing("peer") as tx:
+        for number, ids in enumerate(pairs, 1):
+            pair = DuplicatePair(
+                f"D{number}", "peer", *ids, "possible", 91.0, "titles alike", "possible"
+            )
+            tx.add_pair(pair)
+        tx.enqueue("slack", "possible_duplicate", "D1", bot.clock.now(), {"pair_id": "D1"})
+    bot.carry()
+
+
+def judged_in_the_sheet(bot: BotDesk, pair_id: str, verdict: Any) -> None:
+    from screening.gestures.duplicates import judge_pair
+    from tests.desks import LEAD
+
+    leads = bot.desk.review("peer").leads
+    by = leads[0].member_id if leads else LEAD
+    key = f"sheet:{pair_id}:{verdict}"
+    judge_pair(bot.desk, "peer", by=by, pair_id=pair_id, verdict=verdict, gesture_key=key)
+
+
+PAIRS = (("R000001", "R000002"), ("R000003", "R000004"))
+
+
+def test_an_old_card_does_not_overturn_what_was_decided_in_the_sheet(bot: BotDesk) -> None:
+    asked_about(bot, *PAIRS)
+    judged_in_the_sheet(bot, "D1", "different")
+    bot.control.click("ana", "Same", where="dm", wait_ms=3000)
+    card = bot.card("ana")
+    assert "Your click changed nothing." in words(card)
+    assert "decided. Kept apart: R000001 and R000002" in words(card)
+    assert "1 pair to check" in words(card)
+    with bot.desk.store.reading("peer") as tx:
+        assert tx.merges() == {}
+    bot.carry()
+    assert "Your click changed nothing." in words(bot.card("ana")), "it is not drawn once more"
+    bot.control.click("ana", "Same", where="dm", wait_ms=3000)
+    assert "Merged: R000003 and R000004" in words(bot.card("ana"))
+    judged_in_the_sheet(bot, "D2", "different")
+    with bot.desk.store.reading("peer") as tx:
+        assert tx.merges() == {}, "a merge can be undone in the sheet"
+
+
+def test_a_card_follows_what_was_decided_in_the_sheet(bot: BotDesk) -> None:
+    asked_about(bot, *PAIRS)
+    seen = len(bot.dm("ana"))
+    judged_in_the_sheet(bot, "D1", "same")
+    bot.carry()
+    card = bot.card("ana")
+    assert "decided. Merged: R000001 and R000002" in words(card)
+    assert "1 pair to check" in words(card)
+    judged_in_the_sheet(bot, "D2", "different")
+    bot.carry()
+    assert "No possible duplicates are left to check." in words(bot.card("ana"))
+    assert labels(bot.card("ana")) == []
+    assert len(bot.dm("ana")) == seen

@@ -332,3 +332,34 @@ def test_a_website_duplicate_judged_different_enters_at_full_text(desk):
     assert prisma(desk, "peer").failed == ()
     assert screening_of(desk, removed) is None
     assert screening_of(desk, removed, Stage.FULL_TEXT).status is Status.PENDING
+
+
+def test_a_card_older_than_the_verdict_changes_nothing(desk):
+    first, second = two_alike(desk)
+    add_pair(desk, first, second)
+    judge(desk, "different", "tab")
+    common = {"by": LEAD, "pair_id": "D9", "only_open": True}
+    view = judge_pair(desk, "peer", verdict="same", gesture_key="old card", **common)
+    assert view.pair.state == "different"
+    assert screening_of(desk, second) is not None
+    assert judge(desk, "same", "tab again").pair.state == "merged"
+    view = judge_pair(desk, "peer", verdict="different", gesture_key="old card 2", **common)
+    assert view.pair.state == "merged"
+    assert judge(desk, "different", "undone in the tab").pair.state == "undone"
+    assert screening_of(desk, second) is not None
+
+
+def test_a_verdict_has_the_leads_cards_follow_once(desk):
+    first, second = two_alike(desk)
+    add_pair(desk, first, second)
+
+    def waiting():
+        with desk.store.writing("peer") as tx:
+            items = tx.outbox("slack", 99, kinds=("pairs_decided",))
+            tx.finish_outbox([item.seq for item in items])
+        return len(items)
+
+    judge(desk, "same", "j1")
+    assert waiting() == 1
+    judge(desk, "different", "j2")
+    assert waiting() == 0, "no card asks about a merge"

@@ -16,6 +16,7 @@ from bot.notifier import Notifier
 from bot.posts import is_outdated
 from bot.slack import Posted, SlackFaultError
 from screening.gestures.batches import request_batch
+from screening.gestures.duplicates import judge_pair
 from screening.gestures.importing import summary_of
 from screening.gestures.overview import compose_digest, digest_payload
 from screening.gestures.settling import settle_due
@@ -51,6 +52,8 @@ class FakeSlack:
     answers: list[tuple[SlackFaultError, float | None]] = field(default_factory=list)
     refused: dict[str, SlackFaultError] = field(default_factory=dict)
     looks: int = 0
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    updated: list[tuple[str, str, str]] = field(default_factory=list)
 
     meanwhile: Callable[[], object] | None = None
 
@@ -78,7 +81,9 @@ class FakeSlack:
         return f"{len(self.sent)}.0"
 
     def update(self, channel: str, ts: str, message: Message) -> None:
-        pass
+        if (channel, ts) in self.gone:
+            raise SlackFaultError("chat_update", "message_not_found")
+        self.updated.append((channel, ts, str(message.payload())))
 
     def upload(self, channel: str, name: str, data: bytes, *, title: str, alt: str) -> None:
         self.sent.append(Sent(self.now, channel, name, {}))
@@ -395,3 +400,55 @@ def test_a_question_waits_while_no_lead_can_be_reached(two_leads: Post) -> None:
         post.slack.refused[who] = SlackFaultError("conversations_open", "user_disabled")
     post.carry_for(100)
     assert post.waiting() == ["possible_duplicate"]
+
+
+def decided(post: Post, pair_id: str, by: str = LEAD) -> None:
+    judge_pair(
+        post.desk, "peer", by=by, pair_id=pair_id, verdict="different", gesture_key=f"tab {pair_id}"
+    )
+
+
+def another_pair(post: Post) -> None:
+    with post.desk.store.writing("peer") as tx:
+        pair = DuplicatePair("P2", "peer", "R000003", "R000004", "possible", 0.9, "", "possible")
+        tx.add_pair(pair)
+
+
+def test_the_leads_cards_follow_a_verdict_given_elsewhere(two_leads: Post) -> None:
+    post = two_leads
+    another_pair(post)
+    post.carry_for(5)
+    assert {each.channel for each in post.slack.sent} == {f"D{EVE}", f"D{LEAD}"}
+    decided(post, "P1")
+    post.carry_for(5)
+    for _, _, said in post.slack.updated:
+        assert "Ana decided. Kept apart: R000001 and R000002" in said
+        assert "R000003" in said and "1 pair to check" in said
+    places = {f"D{who}" for who in (LEAD, EVE)}
+    assert {channel for channel, _, _ in post.slack.updated} == places
+    post.slack.updated.clear()
+    decided(post, "P2", EVE)
+    post.restarted().carry_for(5)
+    assert {channel for channel, _, _ in post.slack.updated} == places
+    assert all("No possible duplicates are left" in said for _, _, said in post.slack.updated)
+    assert all("Eve decided. Kept apart" in said for _, _, said in post.slack.updated)
+    assert post.waiting() == []
+    assert len(post.slack.sent) == 2
+
+
+def test_a_card_that_is_gone_keeps_no_other_from_following(two_leads: Post) -> None:
+    post = two_leads
+    post.carry_for(5)
+    places = [(each.channel, f"{n}.0") for n, each in enumerate(post.slack.sent, 1)]
+    post.slack.gone.add(places[0])
+    decided(post, "P1")
+    post.carry_for(5)
+    assert [(channel, ts) for channel, ts, _ in post.slack.updated] == places[1:]
+    assert post.waiting() == []
+
+
+def test_a_verdict_before_the_card_was_posted_asks_nobody(two_leads: Post) -> None:
+    post = two_leads
+    decided(post, "P1")
+    post.carry_for(5)
+    assert (post.slack.sent, post.slack.updated, post.waiting()) == ([], [], [])
