@@ -26,7 +26,7 @@ from screening.duplicates.judging import Verdict, judge
 from screening.duplicates.linking import Link, Linking
 from screening.duplicates.profiles import Details, Profile, Reader
 from screening.duplicates.rating import rate
-from screening.duplicates.vetoes import contradicts
+from screening.duplicates.vetoes import parts
 from screening.records import Record
 
 
@@ -250,7 +250,7 @@ class _Search:
         pair = (a, b) if a < b else (b, a)
         clash = self._clashes.get(pair)
         if clash is None:
-            clash = pair in self._apart or contradicts(self._evidence(*pair))
+            clash = pair in self._apart or parts(self._evidence(*pair))
             self._clashes[pair] = clash
         return clash
 

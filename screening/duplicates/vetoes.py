@@ -50,6 +50,22 @@ def contradicts(e: Evidence) -> bool:
     return moved or _clashes(e)
 
 
+def parts(e: Evidence) -> bool:
+    """Tell whether two records that nothing but others join must stay apart.
+
+    Of these less is borne than of two that are held for one by themselves: a record without volume
+    and pages fits an article and its abstract, and must not make one of them.
+    """
+    if contradicts(e):
+        return True
+    elsewhere = (
+        e.volume is False
+        or e.pages == PageLikeness.DIFFERENT
+        or (e.journal == JournalLikeness.DIFFERENT and e.volume is not True)
+    )
+    return elsewhere and not (same_identifier(e) or same_place(e) or same_span(e) or republished(e))
+
+
 def _clashes(e: Evidence) -> bool:
     """Tell whether two records without a common identifier rule each other out."""
     if e.short and e.number is False and e.pages <= PageLikeness.BLANK:

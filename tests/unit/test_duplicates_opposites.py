@@ -169,3 +169,24 @@ def test_title_authors_and_year_alone_are_asked() -> None:
     assert certain(named, full)
     assert certain(replace(bare, volume="24"), full)
     assert certain(replace(bare, pages="95-99"), full)
+
+
+def test_a_record_with_few_fields_leads_from_no_publication_to_another() -> None:
+    bare = replace(SERIES, volume="", number="")
+    records = [
+        ("a", replace(bare, journal="", volume="116")),
+        ("b", replace(bare, volume="203", pages="72-76")),
+        ("c", bare),
+    ]
+    together = find_duplicates(records).links
+    assert not any(
+        link.certainty == "certain" and "a" in (link.first, link.second) for link in together
+    )
+    summary = replace(SERIES, number="", pages="S30")
+    article = replace(SERIES, number="6", pages="640-644")
+    links = find_duplicates(
+        [("a", article), ("b", replace(article, number="", pages="")), ("s", summary)]
+    ).links
+    assert not any(
+        link.certainty == "certain" and "s" in (link.first, link.second) for link in links
+    )
