@@ -194,8 +194,8 @@ class Agreement:
 class Shown:
     """What a reviewer sees after a gesture.
 
-    `card` is the next card, None when nothing is left; `recorded` the vote that was just recorded,
-    which can be undone; `batch` the batch that the gesture finished, when `card` is None; `message`
+    `card` is the next card, None when nothing is left; `recorded` the last recorded vote that can be
+    undone; `batch` the batch that the gesture finished, when `card` is None; `message`
     a sentence for this person only; `changed` is False when the gesture changed nothing (a double
     tap, a redelivery, an old card).
     """

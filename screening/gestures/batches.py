@@ -52,7 +52,7 @@ def request_batch(
         for each in wanted:
             if _new_batch(desk, tx, review, member, each, size, at):
                 return next_card(tx, by)
-        return Shown(review_id, message=_nothing_left(tx, wanted), changed=False)
+        return next_card(tx, by, message=_nothing_left(tx, wanted), changed=False)
 
 
 def hand_out(desk: Desk, review_id: str, *, at: datetime) -> list[Batch]:

@@ -31,12 +31,11 @@ def next_card(
 ) -> Shown:
     """Return what the reviewer sees next: their next open card, or the end of a batch.
 
-    `recorded` is the vote just cast, `finished` the batch to sum up when no card is left.
+    `recorded` is the vote just cast, by default the one that the reviewer can still take back:
+    whatever replaces a card, a second tap's answer too, keeps the way to undo. `finished` is the
+    batch to sum up when no card is left.
     """
-    title = ""
-    if recorded is not None:
-        view = tx.record(recorded.record_id)
-        title = view.record.title if view is not None else ""
+    recorded = recorded or _undoable(tx, reviewer_id)
     assignment = tx.next_assignment(reviewer_id)
     card = card_of(tx, assignment, recorded) if assignment is not None else None
     batch: Batch | None = tx.batch(finished) if card is None and finished else None
@@ -44,7 +43,7 @@ def next_card(
         review_id=tx.review_id,
         card=card,
         recorded=recorded,
-        recorded_title=title,
+        recorded_title=_title(tx, recorded),
         batch=batch,
         message=message,
         changed=changed,
@@ -55,4 +54,23 @@ def this_card(
     tx: Transaction, assignment: Assignment, *, message: str = "", changed: bool = True
 ) -> Shown:
     """Return the card of one assignment, whatever the order says."""
-    return Shown(tx.review_id, card_of(tx, assignment), message=message, changed=changed)
+    recorded = _undoable(tx, assignment.reviewer_id)
+    return Shown(
+        tx.review_id,
+        card_of(tx, assignment, recorded),
+        recorded=recorded,
+        recorded_title=_title(tx, recorded),
+        message=message,
+        changed=changed,
+    )
+
+
+def _undoable(tx: Transaction, reviewer_id: str) -> Vote | None:
+    """Return the reviewer's newest vote that has not settled, None when there is none."""
+    unsettled = tx.unsettled_votes(reviewer_id=reviewer_id)
+    return unsettled[-1] if unsettled else None
+
+
+def _title(tx: Transaction, vote: Vote | None) -> str:
+    view = tx.record(vote.record_id) if vote is not None else None
+    return view.record.title if view is not None else ""

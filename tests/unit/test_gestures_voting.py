@@ -101,6 +101,9 @@ def test_a_double_tap_is_one_vote(desk):
     assert not second.changed
     assert not third.changed
     assert second.card.assignment.assignment_id == first.card.assignment.assignment_id
+    # Whichever answer comes last, the card still offers to take the vote back.
+    assert second.recorded == third.recorded == first.recorded
+    assert second.recorded_title == first.recorded_title
     with desk.store.reading("peer") as tx:
         (only,) = tx.current_votes([card.assignment.record_id], Stage.TITLE_ABSTRACT)
     assert only.choice is Choice.INCLUDE
