@@ -9,7 +9,7 @@ from screening.reading.citations import Citation, citation_in, given, pages_of, 
 from screening.reading.cleaning import clean, clean_abstract
 from screening.reading.identifiers import doi_in, is_medline, issn_in, pmid_in, pmid_of
 from screening.reading.kinds import kind_of
-from screening.reading.names import author, authors_in
+from screening.reading.names import are_several, author, authors_in
 from screening.reading.slots import FieldTable
 from screening.records import Record
 
@@ -112,7 +112,7 @@ class _Assembly:
         alone = len(values) == 1
         names: list[str] = []
         for value in values:
-            several = ";" in value or "\n" in value
+            several = ";" in value or "\n" in value or are_several(value)
             if several or (alone and (self._one_cell or "," in value or _LISTED.search(value))):
                 names.extend(authors_in(value))
             else:

@@ -59,6 +59,15 @@ def authors_in(cell: str) -> tuple[str, ...]:
     return tuple(name for name in (author(part) for part in _split(cell)) if name)
 
 
+def are_several(value: str) -> bool:
+    """Tell whether a field meant for one name holds persons joined by "and" or "&"."""
+    parts = [part.strip() for part in _AND.split(value)]
+    return len(parts) > 1 and (
+        all(_is_person(part) for part in parts)
+        or all("," in part and _is_name(part) for part in parts)
+    )
+
+
 def natural_order(name: str) -> str:
     """Give a name that is known to be "First von Last" (BibTeX's rule) as "von Last, First"."""
     words = name.split()
@@ -82,7 +91,10 @@ def _split(cell: str) -> list[str]:
     sentences = _AFTER_INITIALS.split(cell) if len(parts) == 1 else []
     if len(sentences) > 1 and all(_family_and_initials(name) for name in sentences):
         return sentences
-    if len(parts) > 1 and all(_may_be_names(part) for part in parts):
+    if len(parts) > 1 and not all(_may_be_names(part) for part in parts):
+        # "Zuna, R E and Wang, S S and Group, ALTS": the persons tell what the "and" stands for.
+        parts = _with_groups(parts) if sum(map(_is_name, parts)) * 2 >= len(parts) else []
+    if len(parts) > 1:
         # "Muli, S. and Seleskovi, H.": one comma each is BibTeX's way, whatever the given names.
         alone = all(part.count(",") <= 1 for part in parts)
         return parts if alone else [name for part in parts for name in _split_commas(part)]
@@ -92,6 +104,28 @@ def _split(cell: str) -> list[str]:
 def _may_be_names(part: str) -> bool:
     words = part.lower().replace(",", " ").split()
     return ("," in part or len(words) <= 4) and not _NOT_IN_NAMES.intersection(words)
+
+
+def _with_groups(parts: list[str]) -> list[str]:
+    """Give names among which there are groups'; a group's own "and" is put back."""
+    names: list[str] = []
+    for part in parts:
+        if names and "," not in part and not _may_be_names(part):
+            names[-1] += f" and {part}"
+        else:
+            names.append(part)
+    return names
+
+
+def _is_name(part: str) -> bool:
+    return _is_person(part) or (part.count(",") == 1 and _may_be_names(part))
+
+
+def _is_person(part: str) -> bool:
+    family, comma, given = part.partition(",")
+    if comma:
+        return bool(family.strip()) and bool(given.strip()) and _initials(given)
+    return _family_and_initials(part) or _initials_and_family(part)
 
 
 def _split_commas(cell: str) -> list[str]:
@@ -105,15 +139,34 @@ def _split_commas(cell: str) -> list[str]:
         return pieces
     if len(pieces) > 1 and all(_initials_and_family(piece) for piece in pieces):
         return pieces
+    for place in range(len(pieces) - 1, 0, -1):
+        if pieces[place].lower() in _SUFFIXES and len(pieces) > 3:
+            pieces[place - 1 : place + 1] = [f"{pieces[place - 1]}, {pieces[place]}"]
     pairs = list(zip(pieces[0::2], pieces[1::2], strict=False))
     if len(pieces) >= 4 and len(pieces) % 2 == 0:
         if all(_initials(given) for _, given in pairs):
             return [f"{family}, {given}" for family, given in pairs]
-        if all(len(piece.split()) == 1 for piece in pieces):
+        if all(_is_one_family(family) and _is_given(given) for family, given in pairs):
             return [f"{family}, {given}" for family, given in pairs]
     if len(pieces) >= 3 and all(len(piece.split()) >= 2 for piece in pieces):
         return pieces
     return [", ".join(pieces)]
+
+
+def _is_one_family(piece: str) -> bool:
+    """Tell "Smith" and "van der Berg", after which a comma parts the given names."""
+    *before, last = piece.split()
+    return (
+        not _NOT_IN_NAMES.intersection(piece.lower().split())
+        and not any(letter.isdigit() for letter in last)
+        and all(word.lower() in _PARTICLES for word in before)
+    )
+
+
+def _is_given(piece: str) -> bool:
+    """Tell "Mary", "Mary Ann" and "John A., Jr." from a place or an institution."""
+    words = piece.lower().replace(",", " ").split()
+    return len(words) <= 3 and not _NOT_IN_NAMES.intersection(words)
 
 
 def _family_and_initials(piece: str) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from screening.reading import read_export
 from screening.reading.citations import citation_in, pages_of, year_in
 from screening.reading.cleaning import clean
 from screening.reading.identifiers import doi_in, is_medline, issn_in, pmid_in, pmid_of
@@ -64,6 +65,28 @@ def test_author(written: str, read: str) -> None:
         ("Smith, John\nDoe, Jane", ("Smith, John", "Doe, Jane")),
         ("Smith, John", ("Smith, John",)),
         ("Ann Doe, Ben Roe, Cy Poe", ("Ann Doe", "Ben Roe", "Cy Poe")),
+        ("Smith, John A., Doe, Mary, Roe, Bob", ("Smith, John A.", "Doe, Mary", "Roe, Bob")),
+        (
+            "Smith, John A., Jr., van der Berg, Mary Ann",
+            ("Smith, John A., Jr.", "van der Berg, Mary Ann"),
+        ),
+        (
+            "de Jong, Pim A. and Gondrie, Martijn and group, Providi study",
+            ("de Jong, Pim A.", "Gondrie, Martijn", "group, Providi study"),
+        ),
+        ("Zuna, R E and Wang, S S and Group, ALTS", ("Zuna, R E", "Wang, S S", "Group, ALTS")),
+        (
+            "Doe, A and Roe, B and Groups, New States of the Union and the Latin Study of Research",
+            (
+                "Doe, A",
+                "Roe, B",
+                "Groups, New States of the Union and the Latin Study of Research",
+            ),
+        ),
+        (
+            "Ministry of Health, Oslo, Norway, Institute of Health",
+            ("Ministry of Health, Oslo, Norway, Institute of Health",),
+        ),
         ("Department of Health and Human Services", ("Department of Health and Human Services",)),
         ("", ()),
     ],
@@ -215,3 +238,21 @@ def test_names_never_break(text: str) -> None:
     for name in authors_in(text):
         assert name == name.strip()
         assert "\n" not in name
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Smith J and Doe A", ("Smith, J", "Doe, A")),
+        ("J. Smith & A. Doe", ("Smith, J.", "Doe, A.")),
+        ("Smith, John and Doe, Mary", ("Smith, John", "Doe, Mary")),
+        ("Barnes and Noble", ("Barnes and Noble",)),
+        ("Centers for Disease Control and Prevention",) * 2,
+        ("Food and Drug Administration",) * 2,
+    ],
+)
+def test_several_authors_on_one_line(line: str, names: tuple[str, ...] | str) -> None:
+    told = (names,) if isinstance(names, str) else names
+    for more, others in (("", ()), ("AU  - Roe, Bob\n", ("Roe, Bob",))):
+        data = f"TY  - JOUR\nTI  - A title\nAU  - {line}\n{more}ER  - \n"
+        assert read_export(data.encode(), "x.ris").records[0].record.authors == (*told, *others)
