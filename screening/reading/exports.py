@@ -39,7 +39,9 @@ _MARK_NAMES = {
     "tsv": "rows",
     "xlsx": "rows",
 }
-# A row with a short title that is itself a heading, among this many, is a header.
+# "Family, Given, Jr." has two.
+_COMMAS_IN_LISTS = 3
+# A row that is half filled or more, with nothing but headings and this many, is a header.
 _HEADING_CHARS = 60
 _HEADINGS = 3
 _DEFAULTS = ReadingLimits()
@@ -136,6 +138,12 @@ class _Export:
         if not record.title:
             about = f" ({record.entry_type})" if record.entry_type else ""
             self._log.add(f"Record {item.position:,}{about} has no title.", item.line)
+        if len(record.authors) == 1 and record.authors[0].count(",") >= _COMMAS_IN_LISTS:
+            self._log.add(
+                f"The authors of record {item.position:,} could not be told apart and stand as one: "
+                f"“{record.authors[0][:60]}”. Semicolons between them would tell.",
+                item.line,
+            )
         limit = self._limits.field_chars
         if len(record.abstract) > limit or any(len(value) > limit for _, value in item.raw):
             self._log.add(
@@ -243,7 +251,14 @@ class _Export:
     def _tell_other_header(self, cells: list[str], table: FieldTable, line: int) -> None:
         """Note a row that names columns in its turn: what is below may stand in others."""
         title = cells[int(table["title"][0])] if "title" in table else ""
-        if len(title) < _HEADING_CHARS and fields_of(title) and recognised(cells) >= _HEADINGS:
+        if not (len(title) < _HEADING_CHARS and fields_of(title)):
+            return
+        filled = [cell for cell in cells if cell.strip()]
+        if (
+            recognised(cells) >= _HEADINGS
+            and len(filled) * 2 >= len(cells)
+            and all(fields_of(cell) for cell in filled)
+        ):
             self._log.add(
                 "This row looks like the header of another table; it was read as a record. "
                 "If two exports were joined, import each as its own file.",

@@ -207,3 +207,15 @@ def test_another_tables_header_is_told() -> None:
     assert len(reading.records) == 3
     assert [problem.line for problem in reading.problems] == [3]
     assert "import each as its own file" in reading.problems[0].message
+
+
+def test_a_record_that_sounds_like_a_heading_is_none() -> None:
+    data = b"Title,Authors,Journal,Volume,Type\nT1,Doe A,Journal,C5,Article\n"
+    assert read_export(data, "x.csv").problems == ()
+
+
+def test_authors_that_cannot_be_told_apart_are_told() -> None:
+    data = b'Title,Authors\nOne,"Ministry of Health, Oslo, Norway, Institute of Health"\n'
+    reading = read_export(data, "x.csv")
+    assert len(reading.records[0].record.authors) == 1
+    assert "authors of record 1 could not be told apart" in reading.problems[0].message
