@@ -187,18 +187,20 @@ def _by_description(e: Evidence) -> bool:
     same_authors = e.authors == AuthorLikeness.SAME
     same_abstract = e.abstract >= AbstractLikeness.SAME
     same_journal = e.journal == JournalLikeness.SAME
+    # Every year has its first issue, so without year and volume the number says nothing.
+    issue = e.number is True and (e.volume is True or e.years is not None)
     support = (
         same_journal
         + (e.volume is True)
         + (e.pages >= PageLikeness.NEAR)
         + same_abstract
-        + (e.number is True and (e.volume is True or same_journal))
+        + (issue and (e.volume is True or same_journal))
     )
     if e.generic:
         return against == 0 and same_abstract and e.years in (0, None) and support >= 2
     if against:
         return same_authors and e.years == 0 and not e.short and _slip(e)
-    telling = e.pages >= PageLikeness.NEAR or e.number is True or same_abstract
+    telling = e.pages >= PageLikeness.NEAR or issue or same_abstract
     if e.title == TitleLikeness.EXTENDED:
         # A volume is no place: a trial's next paper may well stand in it too.
         telling = telling or (e.continued and e.volume is True and e.number is None)

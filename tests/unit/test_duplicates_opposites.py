@@ -190,3 +190,21 @@ def test_a_record_with_few_fields_leads_from_no_publication_to_another() -> None
     assert not any(
         link.certainty == "certain" and "s" in (link.first, link.second) for link in links
     )
+
+
+def test_the_first_issue_of_some_year_is_no_place() -> None:
+    column = Record(
+        title="Remarks from Surgery Editor - Editor's Comments",
+        journal="Surgery Quarterly",
+        number="1",
+    )
+    first = replace(column, year=2000)
+    assert not certain(first, replace(column, volume="25"))
+    assert certain(replace(first, volume="25", pages="3"), replace(first, volume="25", pages="3"))
+
+
+def test_pages_of_two_parts_of_an_issue_do_not_fit() -> None:
+    piece = replace(SERIES, number="", authors=SERIES.authors[:1])
+    club = replace(piece, pages="JC6-9")
+    assert not certain(club, replace(piece, journal="", pages="08-Aug"))
+    assert certain(club, replace(piece, journal="", pages="JC7"))
