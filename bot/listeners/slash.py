@@ -148,7 +148,7 @@ def _pause(face: Face, review: Review, command: Command, answer: Callable[[Messa
     )
     told = "Cards are handed to you again. /winnow next brings the first."
     if paused:
-        told = "Paused: your open cards went back, and none come until you say /winnow resume."
+        told = "Paused: your open cards went back, and none come until you say /winnow resume or ask for them yourself."
     answer(sentence(told))
     face.wake(review.review_id)
 

@@ -19,6 +19,8 @@ from screening.views import Shown
 LARGEST_BATCH = 200
 """Records in one batch at most: more than anyone screens in a week's lease."""
 
+RESUMED = "You had paused; asking for cards ended that. /winnow pause gives them back."
+
 
 def request_batch(
     desk: Desk,
@@ -31,7 +33,8 @@ def request_batch(
 ) -> Shown:
     """Give the reviewer their next card, from open cards first and else from a new batch.
 
-    `size` defaults to the stage's configured batch size. When nothing can be given, the message
+    `size` defaults to the stage's configured batch size. Who paused and asks for cards is not
+    paused any more once a batch is given, and is told so. When nothing can be given, the message
     says why.
     """
     if size is not None and not 1 <= size <= LARGEST_BATCH:
@@ -51,7 +54,10 @@ def request_batch(
             check_can_vote(review, by, stages[0])
         for each in wanted:
             if _new_batch(desk, tx, review, member, each, size, at):
-                return next_card(tx, by)
+                resumed = is_paused(tx, by)
+                if resumed:
+                    _set_paused(tx, by, False, at)
+                return next_card(tx, by, message=RESUMED if resumed else "")
         return next_card(tx, by, message=_nothing_left(tx, wanted), changed=False)
 
 
@@ -100,12 +106,16 @@ def pause(desk: Desk, review_id: str, *, by: str, paused: bool, gesture_key: str
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
         if tx.remember_gesture(gesture_key, at):
-            tx.set_setting(f"paused:{by}", "yes" if paused else "")
+            _set_paused(tx, by, paused, at)
             if paused:
                 release_all(tx, by)
-            tx.audit(at, by, "paused" if paused else "resumed", by, {})
-            tx.enqueue_rows("Team", [by], at)
         return is_paused(tx, by)
+
+
+def _set_paused(tx: Transaction, by: str, paused: bool, at: datetime) -> None:
+    tx.set_setting(f"paused:{by}", "yes" if paused else "")
+    tx.audit(at, by, "paused" if paused else "resumed", by, {})
+    tx.enqueue_rows("Team", [by], at)
 
 
 def is_paused(tx: Transaction, member_id: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
-from screening.gestures.batches import is_paused
 from screening.policies import can_vote, check_is_member
 from screening.ports import Desk, Transaction
 from screening.prisma import PrismaReport, prisma_report
@@ -31,7 +30,7 @@ def home(desk: Desk, review_id: str, *, by: str) -> HomeView:
             member_id=by,
             open_cards=len(mine),
             batch=tx.batch(current.batch_id) if current is not None else None,
-            can_take_more=bool(more) and not is_paused(tx, by),
+            can_take_more=bool(more),
             figures=tuple(tx.member_figures(by)),
             stages=tuple(tx.stage_figures()),
             conflicts=tuple(tx.conflict_views([c.conflict_id for c in conflicts[:5]])),
