@@ -30,6 +30,12 @@ from screening.gestures.voting import undo_vote
 from screening.policies import can_lead, check_is_member
 from screening.review import Review
 
+WRITTEN = {
+    "next": "/winnow next or /winnow next 10, in the channel of the review that you mean",
+    "pause": "/winnow pause, or /winnow resume to be handed cards again",
+}
+"""How a command is written, where more than its name can be meant."""
+
 Answer = Callable[[Face, Review, Command, Callable[[Message], None]], None]
 
 
@@ -39,6 +45,7 @@ def winnow(face: Face, command: Command, ack: Ack) -> None:
         known = command.word == "help"
         ack(**(help_message() if known else unknown_command(command.word)).payload())
         return
+    _check_words(command)
     review = face.review_for(command.user_id, command.channel_id)
     if review is None:
         ack(**choose_review(face.reviews_of(command.user_id), command.text).payload())
@@ -64,6 +71,17 @@ def chosen(face: Face, click: Click, ack: Ack) -> None:
         ANSWERS[command.word](face, review, command, answer)
     else:
         answer(help_message())
+
+
+def _check_words(command: Command) -> None:
+    """Raise where more was written than the command understands: it may not be what was meant."""
+    surplus = command.arguments[1 if command.word == "next" else 0 :]
+    if surplus:
+        raise InvalidValueError(
+            "The word" if len(surplus) == 1 else "The words",
+            " ".join(surplus)[:60],
+            f"Nothing was done: write {WRITTEN.get(command.word, f'/winnow {command.word}')}.",
+        )
 
 
 def _acked(ack: Ack, told: Message) -> None:

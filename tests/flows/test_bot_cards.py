@@ -254,6 +254,7 @@ def test_somebody_on_no_team_is_told_whom_to_ask(bot: BotDesk) -> None:
         ("conflict", "Did you mean /winnow conflicts?"),
         ("next many", "Write it in digits"),
         ("next 900", "Ask for 1 to 200."),
+        ("next 2 two", "The word 'two' cannot be used. Nothing was done"),
     ],
 )
 def test_every_command_answers_in_one_ephemeral_message(
