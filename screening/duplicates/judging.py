@@ -214,6 +214,8 @@ def _by_description(e: Evidence) -> bool:
         return False  # what says so little may come back with every issue
     if e.pages == PageLikeness.UNCLEAR and e.number is False and not same_abstract:
         return False  # an abstract in a supplement, and the article in another issue
+    if e.pages == PageLikeness.UNCLEAR and e.span and support == 1:
+        return False  # two spans that do not fit, and hardly more than a volume for them
     unplaced = e.pages in (PageLikeness.UNCLEAR, PageLikeness.NEAR) and e.volume is not True
     if e.years is None and unplaced and not same_abstract:
         return False

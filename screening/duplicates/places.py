@@ -128,10 +128,8 @@ def compare_pages(a: Pages, b: Pages, *, one_volume: bool = False) -> PageLikene
         fits = _ends_or_counts(a, b) if not a.last else _ends_or_counts(b, a)
         return PageLikeness.UNCLEAR if fits or not one_volume else PageLikeness.DIFFERENT
     if _within(a, b) or _within(b, a):
-        if a.style == b.style:
-            return PageLikeness.NEAR
         # "JC6-9" and "8-8" lie in two parts of an issue, or in two journals.
-        return PageLikeness.DIFFERENT if a.last and b.last else PageLikeness.UNCLEAR
+        return PageLikeness.NEAR if a.style == b.style else PageLikeness.UNCLEAR
     if not a.last and not b.last and (a.first.endswith(b.first) or b.first.endswith(a.first)):
         return PageLikeness.UNCLEAR
     return PageLikeness.DIFFERENT

@@ -200,7 +200,8 @@ def test_the_first_issue_of_some_year_is_no_place() -> None:
     )
     first = replace(column, year=2000)
     assert not certain(first, replace(column, volume="25"))
-    assert certain(replace(first, volume="25", pages="3"), replace(first, volume="25", pages="3"))
+    full = replace(first, volume="25", pages="303-305", authors=("Lee, A",))
+    assert certain(full, replace(full, number="", pages="303"))
 
 
 def test_pages_of_two_parts_of_an_issue_do_not_fit() -> None:
