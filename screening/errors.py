@@ -84,6 +84,16 @@ class InvalidValueError(WinnowError):
         self.value = value
 
 
+class ReasonMissingError(WinnowError):
+    """An exclusion at full text without its reason; `how` says how one is given where it was made."""
+
+    def __init__(self, reasons: Iterable[str], how: str = "") -> None:
+        self.reasons = tuple(reasons)
+        choose = f"Choose one of: {'; '.join(self.reasons)}." if self.reasons else ""
+        told = ("An exclusion at full text needs a reason, so nothing was recorded.", choose, how)
+        super().__init__(" ".join(part for part in told if part))
+
+
 class StoreBusyError(WinnowError):
     """The database did not answer in time; nothing was recorded."""
 

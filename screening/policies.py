@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from screening.errors import InvalidValueError, NotAllowedError, WinnowError
+from screening.errors import InvalidValueError, NotAllowedError, ReasonMissingError, WinnowError
 from screening.members import Member, Role
 from screening.review import Review
 from screening.stages import Outcome, Stage
@@ -66,7 +66,7 @@ def check_choice(review: Review, stage: Stage, choice: Choice, reason: str) -> N
 def check_reason(reasons: tuple[str, ...], reason: str) -> None:
     """Raise unless the reason is one of those configured (any non-empty text when none are)."""
     if not reason:
-        raise InvalidValueError("An exclusion at full text", "", "Choose a reason.")
+        raise ReasonMissingError(reasons)
     if reasons and reason not in reasons:
         raise InvalidValueError("The reason", reason, "Choose one of: " + "; ".join(reasons) + ".")
     if "," in reason or ";" in reason:

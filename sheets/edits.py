@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from screening.errors import (
     InvalidValueError,
     NothingToUndoError,
+    ReasonMissingError,
     StoreBusyError,
     WinnowError,
 )
@@ -217,6 +218,8 @@ class Edits:
             return ""
         if outcome is not Outcome.EXCLUDE or conflict.stage is not Stage.FULL_TEXT:
             reason = ""
+        elif not reason:
+            raise ReasonMissingError(self._reasons(), "The column Reason takes it.")
         if conflict.is_open:
             resolve_conflict(
                 self._desk,
@@ -259,6 +262,9 @@ class Edits:
             )
         except NothingToUndoError as error:
             return str(error)
+        except ReasonMissingError as error:
+            first = error.reasons[0] if error.reasons else "the reason"
+            raise ReasonMissingError(error.reasons, f"Write “exclude: {first}”.") from None
         left = [s for s in view.screenings if s.how is How.OVERRIDE]
         if ruling.outcome is None and left:
             return f"The override at {left[0].stage.label} still stands. Write votes to take it back too."

@@ -6,6 +6,8 @@ import itertools
 
 import pytest
 
+from screening.gestures.batches import request_batch
+from screening.gestures.settling import settle_due
 from screening.stages import How, Outcome, Stage, Status
 from sheets.edits import Answer, Edits, LeadRow
 from tests.desks import BEN, CHLOE, REASONS, bring, make_desk, screening_of
@@ -66,9 +68,6 @@ def test_of_two_overrides_the_last_is_taken_back_first(desk, edits) -> None:
 
 
 def test_votes_decide_when_the_override_that_let_a_record_in_is_taken_back(desk, edits) -> None:
-    from screening.gestures.batches import request_batch
-    from screening.gestures.settling import settle_due
-
     keys = itertools.count()
     for who in (BEN, CHLOE):
         request_batch(desk, "peer", by=who, size=3, gesture_key=f"b{next(keys)}")
@@ -92,6 +91,35 @@ def test_an_override_that_no_longer_stands_is_answered(desk, edits) -> None:
     assert said == f"There is nothing to undo: no override stands on {RECORD}."
     override(edits, "include")  # the emptied cell was taken: the same word is a new edit
     assert standing(desk)[2] is How.OVERRIDE
+
+
+def test_an_exclusion_without_its_reason_is_answered_with_the_way_to_give_one(desk, edits) -> None:
+    override(edits, "include")
+    (said,) = texts(override(edits, "exclude"))
+    assert said == (
+        "An exclusion at full text needs a reason, so nothing was recorded. "
+        f"Choose one of: {'; '.join(REASONS)}. Write “exclude: {REASONS[0]}”."
+    )
+    assert standing(desk, Stage.FULL_TEXT) == PENDING
+    assert "" in texts(override(edits, f"exclude: {REASONS[0]}"))
+    assert standing(desk, Stage.FULL_TEXT) == (Status.DECIDED, Outcome.EXCLUDE, How.OVERRIDE)
+
+
+def test_a_decision_without_its_reason_is_answered_with_the_column_for_it(desk, edits) -> None:
+    override(edits, "include")
+    for who in (BEN, CHLOE):
+        request_batch(desk, "peer", by=who, stage=Stage.FULL_TEXT, gesture_key=f"next:{who}")
+    cast(desk, BEN, RECORD, "include")
+    cast(desk, CHLOE, RECORD, "exclude", reason=REASONS[0])
+    settle_due(desk, "peer", at=desk.clock.move(minutes=6))
+    with desk.store.reading("peer") as tx:
+        conflict = tx.open_conflict(RECORD, Stage.FULL_TEXT)
+    cells = {"Decision": "exclude", "Reason": "", "Comment": ""}
+    (said,) = texts(edits.take([LeadRow("Conflicts", conflict.conflict_id, cells)]))
+    assert said.endswith(f"{REASONS[-1]}. The column Reason takes it.")
+    cells["Reason"] = REASONS[1]
+    assert texts(edits.take([LeadRow("Conflicts", conflict.conflict_id, cells)])) == [""]
+    assert standing(desk, Stage.FULL_TEXT) == (Status.DECIDED, Outcome.EXCLUDE, How.LEAD)
 
 
 def test_a_cell_read_again_is_acted_on_once(desk, edits) -> None:
