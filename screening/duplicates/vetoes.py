@@ -9,6 +9,7 @@ from screening.duplicates.identifiers import DoiLikeness
 from screening.duplicates.journals import JournalLikeness
 from screening.duplicates.places import PageLikeness
 from screening.duplicates.signs import (
+    another_issue,
     contradictions,
     nowhere_else,
     printed_with,
@@ -56,7 +57,7 @@ def parts(e: Evidence) -> bool:
     Of these less is borne than of two that are held for one by themselves: a record without volume
     and pages fits an article and its abstract, and must not make one of them.
     """
-    if contradicts(e):
+    if contradicts(e) or (another_issue(e) and not same_identifier(e)):
         return True
     elsewhere = (
         e.volume is False

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from screening.duplicates import find_duplicates
+from screening.duplicates import clusters, find_duplicates
 from screening.duplicates.opposites import opposed
 from screening.records import Record
 
@@ -125,6 +125,8 @@ def test_a_series_with_one_title_is_never_certain_across_issues(pages: str) -> N
     first = replace(SERIES, number="1", pages=pages)
     other = replace(first, number="4")
     assert not certain(first, other)
+    three = find_duplicates([("a", first), ("b", other), ("c", replace(first, number=""))])
+    assert not any({"a", "b"} <= set(cluster.members) for cluster in clusters("abc", three))
     assert certain(first, replace(other, number="1"))
     assert certain(first, replace(other, number=""))
 
