@@ -109,7 +109,11 @@ class UnclearError(SheetError):
         )
 
 
-class SheetNotEmptyError(SheetError):
+class NotOwnSheetError(SheetError):
+    """Base: the sheet shows something else than this store, so nothing is written to it."""
+
+
+class SheetNotEmptyError(NotOwnSheetError):
     """The store knows nothing but the sheet holds a review: overwriting it would lose it."""
 
     def __init__(self, spreadsheet: str, rows: int) -> None:
@@ -120,7 +124,31 @@ class SheetNotEmptyError(SheetError):
         )
 
 
-class OtherReviewError(SheetError):
+class NotWholeError(NotOwnSheetError):
+    """The sheet holds what this store never recorded: it was lost, or is older than the sheet."""
+
+    def __init__(self, spreadsheet: str, unknown: int, example: str) -> None:
+        rows = "a row" if unknown == 1 else f"{unknown} rows"
+        super().__init__(
+            f"The spreadsheet {spreadsheet!r} holds {rows} that this store does not know (such as "
+            f"{example}): the store is not the one that wrote it, or an older copy of that one. "
+            "Nothing was written. Put back the newest store; or move this one away and run `winnow "
+            "rebuild` to fill an empty store from the sheet, then import again what is missing; or "
+            "name an empty spreadsheet in the configuration."
+        )
+
+
+class ForeignSheetError(NotOwnSheetError):
+    """The sheet bears another store's mark and nothing that would show it to be this one's."""
+
+    def __init__(self, spreadsheet: str) -> None:
+        super().__init__(
+            f"The spreadsheet {spreadsheet!r} was filled by another store, so nothing was written. "
+            "Put that store back, or name an empty spreadsheet in the configuration."
+        )
+
+
+class OtherReviewError(NotOwnSheetError):
     """The spreadsheet belongs to another review."""
 
     def __init__(self, spreadsheet: str, found: str, expected: str) -> None:

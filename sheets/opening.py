@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from sheets.book import CHUNKS, REVIEW, read_book_row
 from sheets.client import SheetClient
-from sheets.errors import OtherReviewError, SheetNotEmptyError
-from sheets.layout import BOOK, RECORDS, SOURCES, VOTES
+from sheets.errors import NotOwnSheetError, OtherReviewError
+from sheets.layout import BOOK
 from sheets.locate import RowIndex
+from sheets.owning import Holdings, adopt, remember
 from sheets.setup import repairs
 from sheets.shape import SheetShape, TabShape, read_shape
 
@@ -38,23 +39,20 @@ def open_sheet(
 ) -> Opened:
     """Look at the sheet, make what is missing, and learn where every row is.
 
-    Raises `SheetNotEmptyError` when the store is empty and the sheet is not, `OtherReviewError` when
-    it is another review's; nothing is written then.
+    Raises `NotOwnSheetError` when the sheet holds what this store does not; nothing is written then.
     """
     with desk.store.reading(review.review_id) as tx:
         known = known_gids(tx)
-        store_is_empty = not tx.imports() and not tx.records_after("", 1)
-    shape = read_shape(client, review.spreadsheet, known, urgent=urgent)
-    indexes = load_indexes(client, shape, shape.tabs, urgent=urgent)
-    _check_owner(client, shape, indexes, review, urgent)
-    held = sum(len(indexes[name]) for name in (RECORDS, VOTES, SOURCES) if name in indexes)
-    if store_is_empty and held:
-        raise SheetNotEmptyError(review.spreadsheet, held)
+    shape, indexes = examine(client, desk, review, urgent=urgent)
     made: list[str] = []
     refill: set[str] = set()
+    requests = adopt(desk, review, shape)
     if not shape.complete:
-        requests, made, refill = repairs(shape, review, bot)
+        more, made, refill = repairs(shape, review, bot)
+        requests += more
+    if requests:
         client.write(review.spreadsheet, requests, urgent=urgent)
+    if not shape.complete:
         shape = read_shape(client, review.spreadsheet, known, urgent=urgent)
         indexes = load_indexes(client, shape, shape.tabs, urgent=urgent)
     if known != gids_of(shape):
@@ -63,14 +61,40 @@ def open_sheet(
     return Opened(shape, indexes, tuple(made), frozenset(refill))
 
 
+def examine(
+    client: SheetClient, desk: Desk, review: Review, *, urgent: bool = False
+) -> tuple[SheetShape, dict[str, RowIndex]]:
+    """Look at the sheet and make sure that it is this store's, or empty; nothing is written to it.
+
+    The answer is remembered in the store. Raises `NotOwnSheetError`.
+    """
+    with desk.store.reading(review.review_id) as tx:
+        known = known_gids(tx)
+    shape = read_shape(client, review.spreadsheet, known, urgent=urgent)
+    holdings = Holdings(desk, review)
+    indexes = load_indexes(client, shape, shape.tabs, urgent=urgent, note=holdings.note)
+    try:
+        _check_owner(client, shape, indexes, review, urgent)
+        holdings.check(shape.marks)
+    except NotOwnSheetError as refused:
+        remember(desk, review, refused)
+        raise
+    remember(desk, review, None)
+    return shape, indexes
+
+
 def load_indexes(
     client: SheetClient,
     shape: SheetShape,
     names: Iterable[str],
     *,
     urgent: bool = False,
+    note: Callable[[str, Sequence[str]], None] | None = None,
 ) -> dict[str, RowIndex]:
-    """Read the ID columns of some tabs, in as few requests as their size allows."""
+    """Read the ID columns of some tabs, in as few requests as their size allows.
+
+    `note(tab, ids)` is told what was read, piece by piece.
+    """
     indexes: dict[str, RowIndex] = {}
     waiting: list[tuple[TabShape, int, int | None]] = []
     for name in names:
@@ -89,7 +113,10 @@ def load_indexes(
             areas = [t.area(f, e, t.key_column, t.key_column + 1) for t, f, e in batch]
             answer = client.read(shape.spreadsheet, areas, urgent=urgent)
             for (tab, first, _), columns in zip(batch, answer, strict=True):
-                indexes[tab.layout.name].load(columns[0] if columns else [], first)
+                ids = columns[0] if columns else []
+                indexes[tab.layout.name].load(ids, first)
+                if note is not None:
+                    note(tab.layout.name, ids)
             batch, rows = [], 0
         if piece is not None:
             batch.append(piece)

@@ -28,6 +28,7 @@ from sheets.edits import CARRIED, LINK
 from sheets.errors import OtherReviewError, StoreNotEmptyError, UnreadableSheetError
 from sheets.layout import BOOK, CONFLICTS, DUPLICATES, RECORDS, SOURCES, VOTES, layout_of
 from sheets.opening import save_gids
+from sheets.owning import leave_behind, take_identity
 from sheets.pages import rows_of
 from sheets.rows import AFTER_DISCUSSION
 from sheets.shape import SheetShape, read_shape
@@ -66,6 +67,7 @@ class _Sheet:
     votes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     lead: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
 
     def of(self, kind: str) -> dict[str, Json]:
         """Return the rows of a kind by key, in order of key."""
@@ -92,6 +94,8 @@ def rebuild_store(client: SheetClient, desk: Desk, review: Review, seal: Seal | 
         decide_again(desk, tx, review, votes, conflicts, told)
         _rest(tx, sheet, review)
         save_gids(tx, sheet.shape)
+        take_identity(tx, sheet.shape)
+        leave_behind(tx, {*sheet.unreadable, *sheet.of("vote")} - {vote.vote_id for vote in votes})
         counts = {"records": rebuilt.records, "votes": rebuilt.votes}
         tx.audit(desk.clock.now(), "winnow", "rebuilt", review.spreadsheet, counts)
     return rebuilt
@@ -108,6 +112,7 @@ def _read(client: SheetClient, review: Review) -> _Sheet:
         if content is None:
             if key:
                 sheet.problems.append(f"the row {key} of _winnow cannot be read")
+                sheet.unreadable.append(key)
         else:
             sheet.problems += _shortened(key, content)
             # A row that stands twice says the same; the first is the one kept up to date.
@@ -156,7 +161,9 @@ def _records(tx: Transaction, sheet: _Sheet, review: Review, rebuilt: Rebuilt) -
         rebuilt.records += len(own)
     if by_import:
         raise UnreadableSheetError("it lacks the imports " + ", ".join(sorted(by_import)))
-    numbers = [int(r[1:]) for r in records if r[1:].isdigit()]
+    # One whose row cannot be read keeps its number, so that no other record gets its row.
+    known = (*records, *(key for key in sheet.unreadable if key.startswith("R")))
+    numbers = [int(r[1:]) for r in known if r[1:].isdecimal()]
     tx.next_record_numbers(max(numbers, default=0))
     merged: dict[str, list[str]] = {}
     for key, content in sheet.of("decision").items():

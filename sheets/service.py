@@ -16,11 +16,10 @@ from screening.sealing import Seal
 from sheets.client import Account, SheetClient, connect
 from sheets.cycle import CycleReport
 from sheets.errors import SheetError, UnreachableError
-from sheets.opening import known_gids
+from sheets.opening import examine
 from sheets.quota import Quota
 from sheets.rebuild import rebuild_store
 from sheets.setup import repairs
-from sheets.shape import read_shape
 from sheets.writer import SheetWriter
 
 log = logging.getLogger(__name__)
@@ -175,12 +174,17 @@ class SheetService:
         review = self._desk.review(review_id)
         return rebuild_store(self.client, self._desk, review, self._seal).sentence()
 
+    def look(self, review_id: str) -> None:
+        """Raise `NotOwnSheetError` when the sheet holds what the store does not; writes nothing."""
+        examine(self.client, self._desk, self._desk.review(review_id))
+
     def check(self, review_id: str) -> SheetCheck:
-        """Try reading and writing a sheet without changing it. Raises `SheetError`."""
+        """Try reading and writing a sheet without changing it. Raises `SheetError`.
+
+        Also when it holds what the store does not know.
+        """
         review = self._desk.review(review_id)
-        with self._desk.store.reading(review_id) as tx:
-            known = known_gids(tx)
-        shape = read_shape(self.client, review.spreadsheet, known)
+        shape, _ = examine(self.client, self._desk, review)
         same_title = {
             "updateSpreadsheetProperties": {"properties": {"title": shape.title}, "fields": "title"}
         }

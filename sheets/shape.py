@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,9 @@ from sheets.layout import TABS, TabLayout
 
 METADATA_KEY = "winnow"
 """Developer metadata key; the value is "Records" on a tab, "Records.Title" on a column."""
+
+STORE_MARK = "store:"
+"""Begins the value of an entry on the whole spreadsheet: the identity of the store it shows."""
 
 Json = dict[str, Any]
 
@@ -83,13 +86,17 @@ class TabShape:
 
 @dataclass(frozen=True, slots=True)
 class SheetShape:
-    """One spreadsheet as it is; `tabs` holds those of ours that were found."""
+    """One spreadsheet as it is; `tabs` holds those of ours that were found.
+
+    `marks` are the identities of the stores that wrote to it; more than one in a sheet used again.
+    """
 
     spreadsheet: str
     title: str
     tabs: Mapping[str, TabShape]
     other_titles: tuple[str, ...] = ()
     sheet_ids: frozenset[int] = frozenset()
+    marks: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:
@@ -143,6 +150,7 @@ def read_shape(
         tabs,
         tuple(str(p["title"]) for p in properties if p.get("sheetId", 0) not in ours),
         frozenset(int(p.get("sheetId", 0)) for p in properties),
+        frozenset(_store_marks(entries)),
     )
 
 
@@ -161,6 +169,14 @@ def match_columns(
                 taken.add(index)
                 break
     return columns
+
+
+def _store_marks(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for entry in entries:
+        value = str(entry.get("metadataValue"))
+        whole = entry.get("location", {}).get("locationType") == "SPREADSHEET"
+        if whole and value.startswith(STORE_MARK):
+            yield value.removeprefix(STORE_MARK)
 
 
 def _at(headers: Sequence[str], index: int) -> str:

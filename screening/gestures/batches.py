@@ -10,6 +10,7 @@ from screening.assignments import Assignment, Batch, Lease
 from screening.errors import InvalidValueError
 from screening.gestures.cards import next_card
 from screening.members import Member, Role
+from screening.pairing import holds_records, refusal
 from screening.policies import can_vote, check_can_vote, check_is_member, check_takes_part
 from screening.ports import Desk, Transaction
 from screening.review import Review
@@ -193,6 +194,12 @@ def _nothing_left(tx: Transaction, stages: list[Stage]) -> str:
     figures = [f for f in tx.stage_figures() if f.stage in stages]
     pending = sum(f.pending for f in figures)
     if not sum(f.entered for f in figures):
+        if refusal(tx) and not holds_records(tx):
+            return (
+                "There are no records to screen: Winnow's store is empty, though the shared sheet "
+                "holds the review. Nothing is lost: whoever runs Winnow stops it, runs `winnow "
+                "rebuild`, and starts it again."
+            )
         return "There are no records to screen yet. The lead imports a search export first."
     if pending:
         return (
