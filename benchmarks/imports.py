@@ -45,6 +45,7 @@ def imported(folder: Path, export: Path) -> dict[str, Any]:
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "bot", "import", str(export), "--source", "MEDLINE"),
+            "--sheet-is-new",
             *("--config", str(folder / "config.toml"), "--json"),
         ],
         cwd=ROOT,

@@ -212,7 +212,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """The Home tab of one member in one review."""
+    """The Home tab of one member in one review; `sheet_refused` says why the sheet is not written."""
 
     review_id: str
     member_id: str
@@ -226,6 +226,7 @@ class HomeView:
     last_votes: tuple[VoteView, ...]
     flow: FlowFigures
     possible_duplicates: int = 0
+    sheet_refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

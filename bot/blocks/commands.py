@@ -9,7 +9,7 @@ from bot import actions
 from bot.blocks.figures import bar, behind_row, checks_block, prisma_lines, stage_lines
 from bot.blocks.kit import Block, Message, context, header, message, option, section, select
 from bot.blocks.kit import actions as row
-from bot.blocks.text import clip, link, one_line, outside, plural
+from bot.blocks.text import clip, link, one_line, outside, plural, trim
 from screening.prisma import PrismaReport
 from screening.review import Review
 from screening.views import HomeView
@@ -62,6 +62,9 @@ def status_message(review: Review, view: HomeView, sheet: str = "") -> Message:
     mine = plural(view.open_cards, "open card")
     conflicts = plural(view.conflict_count, "open conflict")
     blocks.append(section(f"You have {mine}. The review has {conflicts}."))
+    if view.sheet_refused:
+        told = f"Nothing is written to the shared sheet. {outside(view.sheet_refused, 2_000)}"
+        blocks.append(section(trim(told, 2_900)))
     if sheet:
         blocks.append(context(f"Row by row: {link(sheet, 'the shared sheet')}."))
     return message(f"You have {mine}; {conflicts}.", blocks)

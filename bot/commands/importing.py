@@ -19,7 +19,9 @@ from bot.opening import (
     opened,
     review_option,
 )
+from bot.sheetguard import check_before_import
 from screening.members import Role
+from screening.policies import check_is_lead, check_source_name
 from screening.ports import Desk
 from screening.records import problem_count
 from screening.review import Review
@@ -29,6 +31,8 @@ from screening.views import ImportSummary
 PROBLEMS_SHOWN = 10
 
 Progress = Callable[[str, int, int], None]
+
+NEW_SHEET = "--sheet-is-new"
 
 REST_SECONDS = 0.04
 """Between transactions, so that votes get their turn at the database."""
@@ -54,6 +58,12 @@ REST_SECONDS = 0.04
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day of the search, such as 2026-11-01.",
 )
+@click.option(
+    NEW_SHEET,
+    "sheet_is_new",
+    is_flag=True,
+    help="Do not look into the shared sheet before the first import.",
+)
 @click.option("--as", "member_id", help="The lead who imports; not needed for a sole lead.")
 @review_option
 @config_option
@@ -64,6 +74,7 @@ def command(
     kind: str | None,
     platform: str | None,
     searched: datetime | None,
+    sheet_is_new: bool,
     member_id: str | None,
     review_id: str | None,
     config_path: Path,
@@ -74,6 +85,10 @@ def command(
     A file that cannot be read leaves nothing behind. The same file again changes nothing, unless its
     import was cut short: then it goes on where it stopped. --json prints one line a file.
 
+    While the store holds no records, Google is asked whether the shared sheet holds the review
+    already: then the store was lost, and `winnow rebuild` fills it from the sheet. Where Google
+    cannot be asked, --sheet-is-new says that there is nothing to ask for.
+
     \b
     Example: winnow import medline.ris --source MEDLINE --kind database --platform Ovid
              --searched 2026-11-01
@@ -82,6 +97,11 @@ def command(
         review = chosen_review(desk, review_id)
         by = _lead(review, member_id)
         source = source_of(review, source_name, kind, platform, searched)
+        # What is wrong with the command itself is said before anybody else is asked.
+        check_is_lead(review, by, "import search exports")
+        check_source_name(source.name)
+        if not sheet_is_new:
+            check_before_import(desk, review, config_path, NEW_SHEET)
         for file in files:
             with progress_bar(file.name) as tell:
                 (summary,) = import_files(desk, review, by, [file], source, tell)

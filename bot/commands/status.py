@@ -8,6 +8,7 @@ import click
 
 from bot.commands.printing import print_json
 from bot.opening import chosen_review, config_option, json_option, opened, review_option
+from screening.pairing import refusal
 from screening.ports import Desk
 from screening.review import Review
 from screening.stages import Stage
@@ -83,6 +84,7 @@ def status_of(desk: Desk, review: Review) -> dict[str, object]:
             ],
             "waiting_for_slack": tx.outbox_size("slack"),
             "waiting_for_sheet": tx.outbox_size("sheet"),
+            "sheet_refused": refusal(tx),
         }
 
 
@@ -123,6 +125,8 @@ def _tell(status: dict[str, object]) -> None:
             team.add_row(escape(member["name"]), *row)
     console.print(team)
     waiting = (status["waiting_for_slack"], status["waiting_for_sheet"])
+    if status["sheet_refused"]:
+        console.print(f"Nothing is written to the sheet. {escape(str(status['sheet_refused']))}")
     if any(waiting):
         console.print("Waiting to be carried: {} to Slack, {} to the sheet".format(*waiting))
 

@@ -22,6 +22,7 @@ from bot.listeners.files import LARGEST_EXPORT, logged
 from bot.payloads import Click, Submission, keep
 from bot.slack import SlackFaultError
 from screening.errors import WinnowError
+from screening.pairing import check_sheet_seen
 from screening.policies import check_is_lead, check_source_name
 from screening.review import Review
 from screening.sources import Source, SourceKind
@@ -49,6 +50,8 @@ def ask(face: Face, click: Click, ack: Ack) -> None:
     review_id, file_id, sha256, name = actions.unpack(click.value, 4)
     review = face.desk.review(review_id)
     check_is_lead(review, click.user_id, "import search exports")
+    with face.desk.store.reading(review_id) as tx:
+        check_sheet_seen(tx, review)
     ack()
     kept = keep(
         review=review_id,
@@ -69,6 +72,8 @@ def confirm(face: Face, submission: Submission, ack: Ack) -> None:
     values = submission.values
     name = values.get("other") or values.get("source", "")
     check_source_name(name)
+    with face.desk.store.reading(review.review_id) as tx:
+        check_sheet_seen(tx, review)
     searched = values.get("searched", "")
     source = Source(
         name,

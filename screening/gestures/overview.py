@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
+from screening.pairing import refusal
 from screening.policies import can_vote, check_is_member
 from screening.ports import Desk, Transaction
 from screening.prisma import PrismaReport, prisma_report
@@ -38,6 +39,7 @@ def home(desk: Desk, review_id: str, *, by: str) -> HomeView:
             last_votes=tuple(tx.last_votes(by, 5)),
             flow=tx.flow_figures(),
             possible_duplicates=len(tx.pairs(states=("possible",))),
+            sheet_refused=refusal(tx),
         )
 
 

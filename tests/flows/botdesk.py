@@ -19,6 +19,7 @@ from bot.notifier import Notifier
 from bot.slack import SlackClient
 from screening.gestures.importing import import_export
 from screening.members import Member, Role
+from screening.pairing import SHEET_IDENTITY
 from screening.ports import Desk
 from screening.review import Criteria, Review
 from screening.sources import Source, SourceKind
@@ -121,6 +122,10 @@ def bot_at_work(
     if also:
         reviews[also] = replace(review, review_id=also, title=also.title(), channel="C0ELSEWHERE")
     store = open_store(f"sqlite:///{folder / 'bot.sqlite3'}")
+    for review_id in reviews:
+        with store.writing(review_id) as tx:
+            # No sheet is written here: imports need to know that it was looked into.
+            tx.set_setting(SHEET_IDENTITY, "S1")
     clock = HandClock()
     clock.move(days=10 * next(NUMBERS))
     control.post("clock", to=clock.now().isoformat())

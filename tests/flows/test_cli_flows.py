@@ -117,6 +117,81 @@ def test_store_is_rebuilt_from_the_sheet(it: Installation, medline: Path) -> Non
     assert status["stages"]["title_abstract"]["pending"] == 12
 
 
+def test_a_lost_store_never_costs_the_sheet(it: Installation, medline: Path) -> None:
+    """Killed, and the disk wiped: everything that people then try leaves the sheet as it is."""
+    it.bring(medline, "MEDLINE")
+    it.start_bot()
+    it.control.command("ben", "next 5", where="dm")
+    wait_until(lambda: _has_button(it, "ben", "Include"), 20)
+    it.control.click("ben", "Include", where="dm")
+    wait_until(lambda: not _waiting(it) and it.rows("Votes"), 30, every=0.3)
+    it.kill_bot()
+    _lose_the_store(it)
+    tabs = ("Records", "Votes", "Sources", "_winnow")
+    before = [it.rows(tab) for tab in tabs]
+
+    found = it.cli("check", "--config", config_of(it), check=False)
+    assert found.returncode == 1
+    assert "winnow rebuild" in found.stdout and "All is right" not in found.stdout
+    eric = it.folder / "eric.ris"
+    eric.write_bytes(ris(title(n) for n in range(900, 915)))
+    options = ("--source", "EMBASE", "--config", config_of(it))
+    refused = it.cli("import", str(eric), *options, check=False)
+    assert refused.returncode == 1
+    assert "Nothing was imported" in refused.stderr and "winnow rebuild" in refused.stderr
+
+    it.start_bot()
+    wait_until(lambda: it.json_of("status")[0]["sheet_refused"], 20, every=0.3)
+    it.control.command("ben", "next 5", where="dm")
+    wait_until(lambda: "winnow rebuild" in json.dumps(it.control.messages("ben", "dm")), 20)
+    it.control.post("files", who="ana", where="#screening", name="e.ris", text=eric.read_text())
+    wait_until(lambda: "15 records understood" in _channel(it), 20)
+    it.control.click("ana", "Import…", where="#screening")
+    wait_until(lambda: "Nothing was imported" in _channel(it), 20)
+    it.stop_bot()
+    assert it.json_of("status")[0]["records"] == 0
+
+    # Even an import that was forced changes nothing in the sheet.
+    it.cli("import", str(eric), *options, "--sheet-is-new")
+    it.start_bot()
+    wait_until(lambda: "does not know" in it.json_of("status")[0]["sheet_refused"], 20, every=0.3)
+    it.stop_bot()
+    assert it.cli("check", "--config", config_of(it), check=False).returncode == 1
+    assert it.cli("import", str(medline), *options, check=False).returncode == 1
+    assert [it.rows(tab) for tab in tabs] == before
+
+    _lose_the_store(it)
+    assert it.json_of("rebuild")["result"].startswith("12 records, 1 votes")
+    it.json_of("check")
+    it.bring(eric, "EMBASE")
+    it.start_bot()
+    wait_until(lambda: len(it.rows("Records")) == 27 and not _waiting(it), 30, every=0.3)
+    assert [r["Title"] for r in it.rows("Records")][:12] == [r["Title"] for r in before[0]]
+    it.stop_bot()
+
+
+def test_a_first_import_without_google_says_how_to_go_on(it: Installation, medline: Path) -> None:
+    it.control.post("faults", service="google", status=503, times=1000)
+    options = ("--source", "MEDLINE", "--config", config_of(it))
+    refused = it.cli("import", str(medline), *options, check=False)
+    assert refused.returncode == 1
+    assert "--sheet-is-new" in refused.stderr
+    it.cli("import", str(medline), *options, "--sheet-is-new")
+    more = it.folder / "more.ris"
+    more.write_bytes(ris(title(n) for n in range(50, 53)))
+    assert it.bring(more, "MEDLINE")["new"] == 3, "later imports do not need Google"
+
+
+def _lose_the_store(it: Installation) -> None:
+    for file in it.folder.glob("winnow.sqlite3*"):
+        file.unlink()
+    it.control.put("sheets/quota")  # many processes ask Google within one minute here
+
+
+def _channel(it: Installation) -> str:
+    return json.dumps([it.control.messages("ana", "#screening"), it.control.see("ana")])
+
+
 def _waiting(it: Installation) -> int:
     (status,) = it.json_of("status")
     return int(status["waiting_for_sheet"]) + int(status["waiting_for_slack"])

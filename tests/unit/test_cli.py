@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 from pathlib import Path
 
@@ -239,6 +240,21 @@ def test_what_an_import_refuses(
     assert told in capsys.readouterr().err
 
 
+def test_a_first_import_asks_for_the_sheet_and_later_ones_do_not(
+    ris: Path, configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("GOOGLE_CREDENTIALS", "GOOGLE_CREDENTIALS_FILE"):
+        assert name not in os.environ
+    assert run(["import", str(ris), "--source", "MEDLINE"]) == 1
+    told = capsys.readouterr().err
+    assert "Nothing was imported" in told
+    assert "--sheet-is-new" in told
+    assert "GOOGLE_CREDENTIALS" in told
+    assert run(["import", str(ris), "--source", "MEDLINE", "--sheet-is-new"]) == 0
+    assert run(["import", str(ris), "--source", "MEDLINE"]) == 0
+    assert "already imported" in capsys.readouterr().out
+
+
 def test_status_names_an_import_that_was_cut_short(
     ris: Path, configured: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,7 +263,7 @@ def test_status_names_an_import_that_was_cut_short(
 
     monkeypatch.setattr("screening.gestures.importing.AT_ONCE", 1)
     monkeypatch.setattr("bot.commands.importing.time.sleep", lambda _: killed())
-    assert run(["import", str(ris), "--source", "MEDLINE"]) == 1
+    assert run(["import", str(ris), "--source", "MEDLINE", "--sheet-is-new"]) == 1
     capsys.readouterr()
     assert run(["status"]) == 0
     told = capsys.readouterr().out

@@ -52,7 +52,7 @@ def brought(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "a.ris").write_text(RIS)
     (tmp_path / "b.csv").write_text(CSV)
     for name, source in (("a.ris", "MEDLINE"), ("b.csv", "Scopus")):
-        assert run(["import", name, "--source", source, "--json"]) == 0
+        assert run(["import", name, "--source", source, "--sheet-is-new", "--json"]) == 0
     return tmp_path
 
 
