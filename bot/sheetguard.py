@@ -11,37 +11,39 @@ from screening.ports import Desk
 from screening.review import Review
 
 
-class SheetUnseenError(WinnowError):
-    """The store is empty, and Google cannot be asked whether the sheet is."""
+def check_before_import(desk: Desk, review: Review, config_path: Path) -> str:
+    """Raise `SheetHoldsReviewError` when the store is empty and its review's sheet is not.
 
-    def __init__(self, review: Review, option: str, error: WinnowError) -> None:
-        super().__init__(
-            "Nothing was imported: the store holds no records yet, and Google could not be asked "
-            f"whether the spreadsheet {review.spreadsheet!r} holds the review already. Try again "
-            f"when it can be asked, or add {option} if you know that the sheet is a new one. What "
-            f"kept Winnow from asking: {error}"
-        )
-
-
-def check_before_import(desk: Desk, review: Review, config_path: Path, option: str) -> None:
-    """Raise unless an import cannot be the end of what the sheet holds.
-
-    Google is asked only while the store is empty, or once the sheet was refused. `option` is the
-    option that keeps it from being asked. Raises `SheetHoldsReviewError` and `SheetUnseenError`.
+    Google is asked only while the store is empty, or once the sheet was refused, and only once.
+    Returns "" or, when it could not be asked, why: the import may go on, for a sheet that holds
+    what the store does not know is never written.
     """
     with desk.store.reading(review.review_id) as tx:
         if holds_records(tx) and not refusal(tx):
-            return
+            return ""
     if not review.spreadsheet:
-        return
+        return ""
     # Google's libraries load only where Google is asked: most imports need neither.
     from bot.sheetwork import sheet_service
     from screening.config import ConfigurationError, load_config
-    from sheets.errors import NotOwnSheetError, SheetError
+    from sheets.errors import NotOwnSheetError, SheetError, UnreachableError
+
+    def no_second_try(seconds: float) -> None:
+        raise UnreachableError("it did not answer at once")
 
     try:
-        sheet_service(load_config(config_path, os.environ), desk).look(review.review_id)
+        installation = load_config(config_path, os.environ)
+        sheet_service(installation, desk, no_second_try).look(review.review_id)
     except NotOwnSheetError as error:
         raise SheetHoldsReviewError(str(error)) from error
     except (SheetError, ConfigurationError) as error:
-        raise SheetUnseenError(review, option, error) from error
+        return _unseen(review, error)
+    return ""
+
+
+def _unseen(review: Review, error: WinnowError) -> str:
+    why = str(error).splitlines()[0].rstrip(":")
+    return (
+        f"Google could not be asked whether the spreadsheet {review.spreadsheet!r} holds the review "
+        f"already ({why}). If its store was lost, do not go on: `winnow rebuild` brings it back."
+    )

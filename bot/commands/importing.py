@@ -86,8 +86,8 @@ def command(
     import was cut short: then it goes on where it stopped. --json prints one line a file.
 
     While the store holds no records, Google is asked whether the shared sheet holds the review
-    already: then the store was lost, and `winnow rebuild` fills it from the sheet. Where Google
-    cannot be asked, --sheet-is-new says that there is nothing to ask for.
+    already: then the store was lost, nothing is imported, and `winnow rebuild` fills it from the
+    sheet. Where Google cannot be asked, the import goes on with a warning; --sheet-is-new does not ask.
 
     \b
     Example: winnow import medline.ris --source MEDLINE --kind database --platform Ovid
@@ -101,7 +101,9 @@ def command(
         check_is_lead(review, by, "import search exports")
         check_source_name(source.name)
         if not sheet_is_new:
-            check_before_import(desk, review, config_path, NEW_SHEET)
+            unseen = check_before_import(desk, review, config_path)
+            if unseen:
+                click.echo(f"Warning: {unseen}", err=True)
         for file in files:
             with progress_bar(file.name) as tell:
                 (summary,) = import_files(desk, review, by, [file], source, tell)

@@ -240,19 +240,20 @@ def test_what_an_import_refuses(
     assert told in capsys.readouterr().err
 
 
-def test_a_first_import_asks_for_the_sheet_and_later_ones_do_not(
+def test_a_first_import_looks_for_the_sheet_and_later_ones_do_not(
     ris: Path, configured: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("GOOGLE_CREDENTIALS", "GOOGLE_CREDENTIALS_FILE"):
         assert name not in os.environ
-    assert run(["import", str(ris), "--source", "MEDLINE"]) == 1
-    told = capsys.readouterr().err
-    assert "Nothing was imported" in told
-    assert "--sheet-is-new" in told
-    assert "GOOGLE_CREDENTIALS" in told
-    assert run(["import", str(ris), "--source", "MEDLINE", "--sheet-is-new"]) == 0
     assert run(["import", str(ris), "--source", "MEDLINE"]) == 0
-    assert "already imported" in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert "Google could not be asked" in shown.err
+    assert "winnow rebuild" in shown.err
+    assert "2 new" in shown.out
+    assert run(["import", str(ris), "--source", "MEDLINE"]) == 0
+    shown = capsys.readouterr()
+    assert "already imported" in shown.out
+    assert shown.err == ""
 
 
 def test_status_names_an_import_that_was_cut_short(
