@@ -120,6 +120,7 @@ class SheetService:
         """Return a review's writer."""
         if review_id not in self._writers:
             poll, figures, reconcile = self._beats
+            reviews = len(self._reviews())
             self._writers[review_id] = SheetWriter(
                 self._desk,
                 self._desk.review(review_id),
@@ -127,7 +128,8 @@ class SheetService:
                 self._seal,
                 self._account,
                 self._monotonic,
-                interval=poll * max(len(self._reviews()), 1),
+                # Each look is a cycle, and several reviews share the account's quota of them.
+                interval=max(poll, self._gap * reviews) if reviews > 1 else poll,
                 figures_every=figures,
                 reconcile_every=reconcile,
             )

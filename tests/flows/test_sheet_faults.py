@@ -213,7 +213,9 @@ def test_quota_is_kept_over_a_busy_minute(desk: SheetDesk) -> None:
     finally:
         stop.set()
         thread.join(10)
-    statuses = {r["status"] for r in desk.playground.control.requests(service="google", limit=50_000)}
+    statuses = {
+        r["status"] for r in desk.playground.control.requests(service="google", limit=50_000)
+    }
     assert 429 not in statuses
 
 
