@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.posts import summary_setting
-from tests.unit.test_notifier import CUT, Post, disagree, post
+from tests.notifying import CUT, Post, disagree, post, store
 
-__all__ = ["post"]
+__all__ = ["post", "store"]
 
 
 def test_a_summary_found_again_piece_by_piece_lists_all_its_conflicts(post: Post) -> None:
