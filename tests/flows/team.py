@@ -113,8 +113,8 @@ def insist(
         except ControlError:  # the card changed under the finger
             used = None
         shown = message_at(it, who, card["ts"])
-        # By the value, which names the card: drawn afresh, the same button has another block.
-        changed = wanted["value"] not in [c["value"] for c in shown["controls"] if find(c)]
+        # By the values, which name the card: drawn afresh, the same button has another block.
+        changed = values_of(wanted) not in [values_of(c) for c in shown["controls"] if find(c)]
         if used is not None and used["warning"] is None and label not in ("Undo", "Skip"):
             journal.recorded.append((who, assignment_of(card)))
         if changed:
@@ -122,6 +122,11 @@ def insist(
         journal.warnings += 1
         time.sleep(0.3)
     raise AssertionError(f"{who} could not use {label!r} within {PATIENCE:g} s: {shown['words']}")
+
+
+def values_of(control: dict[str, Any]) -> tuple[Any, Any]:
+    """What a button or a menu stands for."""
+    return control.get("value"), control.get("options")
 
 
 def message_at(it: Installation, who: str, ts: str) -> dict[str, Any]:
