@@ -27,6 +27,17 @@ RESPOND_SECONDS = 4.0
 DOWNLOAD_SECONDS = 120.0
 LARGEST_FILE = 300 * 1024 * 1024
 
+UNWELL = frozenset(
+    {
+        "fatal_error",
+        "internal_error",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    }
+)
+"""Errors of a good request at a bad moment."""
+
 _REMEDIES = {
     "channel_not_found": "Check the review's channel in the configuration and invite the app to it.",
     "not_in_channel": "Invite the app to the channel: /invite @winnow.",
@@ -301,7 +312,7 @@ class SlackClient:
         try:
             data = function(**arguments).data
         except SlackApiError as error:
-            raise _fault(method, error) from error
+            raise fault_of(method, error) from error
         except TimeoutError as error:
             # Nothing came back in time. (A connection that was never made is a URLError.)
             raise SlackFaultError(method, type(error).__name__, under_way=True) from error
@@ -324,7 +335,8 @@ def _posted(message: Mapping[str, Any], own_id: str) -> Posted:
     )
 
 
-def _fault(method: str, error: SlackApiError) -> SlackFaultError:
+def fault_of(method: str, error: SlackApiError) -> SlackFaultError:
+    """Say what a refusal of the SDK means: asked too often, in trouble itself, or refused for good."""
     response = error.response
     status = getattr(response, "status_code", 200)
     data = getattr(response, "data", {})
@@ -335,14 +347,11 @@ def _fault(method: str, error: SlackApiError) -> SlackFaultError:
         return SlackFaultError(method, "ratelimited", retry_after=_seconds(after))
     if status == 504:
         return SlackFaultError(method, "HTTP 504", under_way=True)
-    if status >= 500 or name in (
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-    ):
-        return SlackFaultError(method, name or f"HTTP {status}", unclear=True)
+    if status >= 500 and name not in UNWELL:
+        # The body is often a page for people: its beginning explains nothing.
+        return SlackFaultError(method, f"HTTP {status}", unclear=True)
+    if name in UNWELL:
+        return SlackFaultError(method, name, unclear=True)
     fault = SlackFaultError(method, name or f"HTTP {status}")
     fault.remedy = fault.remedy or _details(data)
     return fault

@@ -13,6 +13,7 @@ from typing import Any
 from screening.conflicts import Conflict
 from screening.duplicates import united
 from screening.gestures.importing import order_key
+from screening.pairing import holds_records
 from screening.ports import Desk, Transaction
 from screening.records import Record, SourceRecord
 from screening.review import Review
@@ -81,7 +82,7 @@ def rebuild_store(client: SheetClient, desk: Desk, review: Review, seal: Seal | 
     key is not the one with which pending votes were sealed.
     """
     with desk.store.reading(review.review_id) as tx:
-        if tx.imports() or tx.records_after("", 1):
+        if holds_records(tx):
             raise StoreNotEmptyError(review.review_id)
     sheet = _read(client, review)
     rebuilt = Rebuilt(problems=sheet.problems)

@@ -9,13 +9,10 @@ from typing import Any, Protocol
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.slack import fault_of
+
 PATIENCE = 180.0
 """Seconds spent waiting, over a whole check, for Slack to take more requests."""
-
-UNWELL = frozenset(
-    {"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
-)
-"""Errors of a good request at a bad moment."""
 
 LATER = "Slack is not answering as it should: try again later. Nothing has to be changed."
 
@@ -86,8 +83,9 @@ class Slack:
             try:
                 answer: Answer = method(**arguments)
             except SlackApiError as error:
-                if not self._waited(error.response):
-                    raise _refusal(error) from error
+                fault = fault_of(method.__name__, error)
+                if not self._waited(fault.retry_after):
+                    raise SlackRefusal(fault.error, unwell=not fault.permanent) from error
             except (SlackClientError, HTTPException, OSError) as error:
                 raise SlackRefusal(
                     f"unreachable ({type(error).__name__})", unreachable=True
@@ -95,26 +93,13 @@ class Slack:
             else:
                 return answer
 
-    def _waited(self, response: Any) -> bool:
+    def _waited(self, seconds: float) -> bool:
         """Wait as long as Slack wants; False when it did not ask to, or for more than we have."""
-        if response.status_code != 429:
-            return False
-        told = header(response.headers, "retry-after") or ""
-        seconds = max(float(told), 1.0) if told.isascii() and told.isdigit() else 1.0
-        if seconds > self._patience:
+        if not 0 < seconds <= self._patience:
             return False
         self._patience -= seconds
         self._sleep(seconds)
         return True
-
-
-def _refusal(error: SlackApiError) -> SlackRefusal:
-    named = str(error.response.get("error") or "refused")
-    status = error.response.status_code
-    if status >= 500:
-        # The body is often a page for people: its beginning explains nothing.
-        return SlackRefusal(named if named in UNWELL else f"HTTP {status}", unwell=True)
-    return SlackRefusal(named, unwell=status == 429 or named in UNWELL)
 
 
 def header(headers: Mapping[str, Any], name: str) -> str | None:
