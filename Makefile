@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Which tests were left out, for the last lines of `make test`.
+LEFT_OUT := $(VENV)/left-out.txt
 CODE := screening store sheets jobs bot playground tests benchmarks
 
 .PHONY: demo demo-reset test check format bench clean
@@ -33,8 +35,10 @@ test: $(INSTALLED)
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
 		|| $(BIN)/playwright install chromium \
 		|| echo "No Chromium to be had: the browser tests will tell how to install one."
-	$(BIN)/python -m pytest -n 2 -m 'not slow and not browser' --cov --cov-report=term
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'slow or browser'
+	@rm -f $(LEFT_OUT)
+	WINNOW_LEFT_OUT=$(LEFT_OUT) $(BIN)/python -m pytest -n 2 -m 'not slow and not browser' --cov --cov-report=term
+	WINNOW_LEFT_OUT=$(LEFT_OUT) $(BIN)/python -m pytest -n 3 --dist loadfile -m 'slow or browser'
+	@if test -s $(LEFT_OUT); then echo; cat $(LEFT_OUT); fi
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

