@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from screening.errors import WinnowError
 
 
@@ -16,11 +18,12 @@ class NewerStoreError(WinnowError):
 
 
 class StoreAddressError(WinnowError):
-    """A store URL that no database here answers to; passwords are never repeated."""
+    """A store URL that no database here answers to; nothing but a plain scheme is repeated."""
 
     def __init__(self, scheme: str, reason: str) -> None:
+        known = f" ({scheme}://…)" if re.fullmatch(r"[a-z][a-z+]{0,20}", scheme) else ""
         super().__init__(
-            f"The store's address ({scheme}…) cannot be used: {reason}. "
+            f"The store's address{known} cannot be used: {reason}. "
             "Use sqlite:///path/to/winnow.sqlite3 or postgresql://user@host/database."
         )
 

@@ -45,7 +45,7 @@ def connect_database(
     """Connect to the database that a URL names, as it is; a write waits `wait_seconds` for it."""
     scheme, separator, _ = url.partition("://")
     if not separator:
-        raise StoreAddressError(url[:12], "it is not a URL")
+        raise StoreAddressError("", "it is not a URL")
     if scheme not in ("sqlite", *POSTGRES):
         raise StoreAddressError(scheme, "only SQLite and Postgres can keep a review")
     try:

@@ -53,7 +53,8 @@ class PostgresDatabase:
             self._engine.connect().close()
         except DBAPIError as error:
             self._engine.dispose()
-            where = url.render_as_string(hide_password=True)
+            # A password may stand among the options, too.
+            where = url.set(query={}).render_as_string(hide_password=True)
             raise StoreUnreachableError(where, str(error.orig).strip()) from error
         self.leadership = SessionLeadership(self._leader_connection, lock_key("leader"))
 

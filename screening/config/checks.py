@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ValidationError
 
-from screening.config.problems import ConfigProblem, place_of
+from screening.config.problems import ConfigProblem, place_of, shown
 from screening.config.shapes import MemberTable, PreviousTable, StagesTable, StageTable
 from screening.stages import Stage
 
@@ -54,7 +54,8 @@ def _store(raw: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     if not isinstance(store, str):
         return
     try:
-        password = urlsplit(store).password
+        address = urlsplit(store)
+        password = address.password or parse_qs(address.query).get("password")
     except ValueError:
         password = None
     if password:
@@ -73,7 +74,7 @@ def _repeated(
             continue
         place = place_of(path)
         if value in seen:
-            yield ConfigProblem(place, f"{value!r} already stands at {seen[value]}; {why}.")
+            yield ConfigProblem(place, f"{shown(value)} already stands at {seen[value]}; {why}.")
         else:
             seen[value] = place
 

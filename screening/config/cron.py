@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from screening.config.problems import shown
+
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -36,19 +38,19 @@ def parse_cron(expression: str) -> Cron:
     fields = expression.split()
     if len(fields) != 5:
         raise ValueError(
-            f"{expression!r} has {len(fields)} fields, a cron expression has five: "
+            f"{shown(expression)} has {len(fields)} fields, a cron expression has five: "
             "minute hour day month weekday, such as “0 9 * * mon-fri”."
         )
     minute, hour, day, month, weekday = fields
     if day != "*" and weekday != "*":
         raise ValueError(
-            f"{expression!r} names both days of the month and weekdays; name one, “*” for the other."
+            f"{shown(expression)} names both days of the month and weekdays; name one, “*” for the other."
         )
     days = _field(day, "day", 1, 31)
     months = _field(month, "month", 1, 12, MONTHS, 1)
     longest = max(29 if m == 2 else 30 if m in (4, 6, 9, 11) else 31 for m in months)
     if min(days) > longest:
-        raise ValueError(f"{expression!r} never fires: no such day in that month.")
+        raise ValueError(f"{shown(expression)} never fires: no such day in that month.")
     numbers = _field(weekday, "weekday", 0, 7, WEEKDAYS, 0)
     return Cron(
         minutes=_field(minute, "minute", 0, 59),
@@ -67,11 +69,11 @@ def _field(
         found = _PART.fullmatch(part)
         if found is None:
             raise ValueError(
-                f"{text!r} is not a valid {what}; write numbers {low}-{high}, “*” or “*/n”."
+                f"{shown(text)} is not a valid {what}; write numbers {low}-{high}, “*” or “*/n”."
             )
         step = int(found["step"] or 1)
         if step == 0:
-            raise ValueError(f"{text!r}: a step of 0 never moves on; write “*/1” or more.")
+            raise ValueError(f"{shown(text)}: a step of 0 never moves on; write “*/1” or more.")
         if found["range"] == "*":
             first, last = low, high
         else:
@@ -82,7 +84,7 @@ def _field(
             last = ends[1] if len(ends) == 2 else (high if found["step"] else first)
         if last < first:
             if what != "weekday":
-                raise ValueError(f"{part!r} ends before it begins; swap the two {what}s.")
+                raise ValueError(f"{shown(part)} ends before it begins; swap the two {what}s.")
             last += 7
         values.update(range(first, last + 1, step))
     if what == "weekday":
@@ -95,5 +97,5 @@ def _number(text: str, what: str, low: int, high: int, names: tuple[str, ...], o
         return names.index(text.lower()) + offset
     if not text.isdecimal() or not low <= int(text) <= high:
         also = f" or {names[0]}-{names[-1]}" if names else ""
-        raise ValueError(f"{text!r} is not a valid {what}; write {low}-{high}{also}.")
+        raise ValueError(f"{shown(text)} is not a valid {what}; write {low}-{high}{also}.")
     return int(text)

@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from screening.config.problems import ConfigProblem, did_you_mean, place_of
+from screening.config.problems import ConfigProblem, did_you_mean, place_of, shown
 from screening.config.shapes import ConfigFile
 
 _KINDS = {
@@ -49,19 +49,23 @@ def _sentence(fault: Mapping[str, Any]) -> str:
     if kind == "literal_error":
         choices = _choices(context["expected"])
         quoted = ", ".join(f"“{choice}”" for choice in choices)
-        return f"{value!r} is not one of {quoted}.{did_you_mean(str(value), choices)}"
+        return f"{shown(value)} is not one of {quoted}.{did_you_mean(str(value), choices)}"
     if kind in _KINDS:
-        return f"{value!r} is not {_KINDS[kind]}."
+        return f"{shown(value)} is not {_KINDS[kind]}."
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        return f"{value!r} is out of range; write {words} {context[name]:g}."
+        return f"{shown(value)} is out of range; write {words} {context[name]:g}."
     if kind == "too_short":
         return "is empty; name at least one."
     if kind == "too_long":
         return f"holds {context['actual_length']}; {context['max_length']} is the most."
     if kind == "string_pattern_mismatch":
-        return f"{value!r} is not the name of an environment variable, such as “WINNOW_SEAL_KEY”."
-    return f"{value!r} cannot be used: {fault['msg']}."
+        # Whoever pastes the key itself here must not find it in a log.
+        return (
+            "must be the name of an environment variable, such as “WINNOW_SEAL_KEY”; "
+            "the key itself belongs in that variable."
+        )
+    return f"{shown(value)} cannot be used: {fault['msg']}."
 
 
 def _choices(expected: str) -> list[str]:

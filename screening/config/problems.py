@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from screening.errors import WinnowError
+
+_SECRET = re.compile(
+    r"xox[a-z.]*-|xapp-|private_key|PRIVATE KEY|://[^/\s]*:[^/\s]*@|password="
+    # 32 bytes as base64: a seal key. A spreadsheet's ID has no padding.
+    r"|\b[A-Za-z0-9+/_-]{43}=",
+    re.IGNORECASE,
+)
+_LONGEST = 80
+
+
+def looks_secret(text: str) -> bool:
+    """Tell whether a text has the form of a token, a key or an address with a password."""
+    return _SECRET.search(text) is not None
+
+
+def shown(value: object) -> str:
+    """Write a value as a sentence may repeat it: short, and never a token, key or password."""
+    text = repr(value)
+    if looks_secret(text):
+        return "what looks like a secret (not shown)"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,15 +83,19 @@ class SecretReader:
         return self._file(f"{name}_FILE", file) if file else None
 
     def _file(self, place: str, file: str) -> str | None:
-        path = self._folder / Path(file).expanduser()
+        """Read the file named at `place`. What is named there may be the secret: never repeat it."""
         try:
-            value = path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
-            self._problem(place, f"{str(path)!r} cannot be read ({reason}); name a readable file.")
+            value = (self._folder / Path(file).expanduser()).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError, RuntimeError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else "") or "not a text file"
+            self._problem(
+                place,
+                f"names a file that cannot be read ({reason}); write the path of a readable file "
+                "here, not the secret itself.",
+            )
             return ""
         if not value:
-            self._problem(place, f"{str(path)!r} is empty; write the secret into it.")
+            self._problem(place, "names an empty file; write the secret into it.")
         return value
 
     def _problem(self, place: str, sentence: str) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from screening.config.cron import parse_cron
-from screening.config.problems import did_you_mean
+from screening.config.problems import did_you_mean, looks_secret, shown
 
 _REVIEW_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{5,20}")
@@ -24,7 +24,7 @@ _SPREADSHEET_URL = re.compile(
 def _review_id(value: str) -> str:
     if not _REVIEW_ID.fullmatch(value):
         raise ValueError(
-            f"{value!r} is not a review ID; write up to 40 of a-z, 0-9, “-” and “_”, "
+            f"{shown(value)} is not a review ID; write up to 40 of a-z, 0-9, “-” and “_”, "
             "such as “peer-mentoring”."
         )
     return value
@@ -33,7 +33,7 @@ def _review_id(value: str) -> str:
 def _channel(value: str) -> str:
     if not _CHANNEL.fullmatch(value):
         raise ValueError(
-            f"{value!r} is not a channel ID; it begins with C or G, such as “C0123ABCDEF” "
+            f"{shown(value)} is not a channel ID; it begins with C or G, such as “C0123ABCDEF” "
             "(in Slack: the channel's name, About, at the bottom)."
         )
     return value
@@ -42,7 +42,7 @@ def _channel(value: str) -> str:
 def _user(value: str) -> str:
     if not _USER.fullmatch(value):
         raise ValueError(
-            f"{value!r} is not a member ID; it begins with U or W, such as “U0123ABCDEF” "
+            f"{shown(value)} is not a member ID; it begins with U or W, such as “U0123ABCDEF” "
             "(in Slack: the profile, ⋮, Copy member ID)."
         )
     return value
@@ -52,9 +52,9 @@ def _spreadsheet(value: str) -> str:
     address = _SPREADSHEET_URL.match(value)
     if address:
         return address[1]
-    if not _SPREADSHEET.fullmatch(value):
+    if not _SPREADSHEET.fullmatch(value) or looks_secret(value):
         raise ValueError(
-            f"{value!r} is not a spreadsheet; copy its address, or the part of it between "
+            f"{shown(value)} is not a spreadsheet; copy its address, or the part of it between "
             "/d/ and /edit."
         )
     return value
@@ -65,7 +65,7 @@ def _timezone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
         raise ValueError(
-            f"{value!r} is not a time zone; write one of the IANA names, such as "
+            f"{shown(value)} is not a time zone; write one of the IANA names, such as "
             f"“Europe/Berlin”.{did_you_mean(value, available_timezones())}"
         ) from None
     return value
@@ -79,13 +79,15 @@ def _cron(value: str) -> str:
 
 def _daily_cron(value: str) -> str:
     if value and not parse_cron(value).once_a_day:
-        raise ValueError(f"{value!r} fires more than once a day; name one minute and one hour.")
+        raise ValueError(
+            f"{shown(value)} fires more than once a day; name one minute and one hour."
+        )
     return value
 
 
 def _address(value: str) -> str:
     if not re.match(r"https?://[^\s/]+", value):
-        raise ValueError(f"{value!r} is not an address; it begins with https:// or http://.")
+        raise ValueError(f"{shown(value)} is not an address; it begins with https:// or http://.")
     return value
 
 
@@ -94,11 +96,11 @@ def _reason(value: str) -> str:
         raise ValueError("an exclusion reason is empty; name it or take it out.")
     if "," in value or ";" in value:
         raise ValueError(
-            f"{value!r}: no comma or semicolon in a reason, because PRISMA's template separates "
+            f"{shown(value)}: no comma or semicolon in a reason, because PRISMA's template separates "
             "with these; write “and” or a dash."
         )
     if len(value) > 75:
-        raise ValueError(f"{value!r} is {len(value)} characters long; Slack's menu shows 75.")
+        raise ValueError(f"{shown(value)} is {len(value)} characters long; Slack's menu shows 75.")
     return value.strip()
 
 

@@ -215,7 +215,9 @@ def test_secret_set_twice_or_unreadable_is_a_fault(tmp_path: Path) -> None:
     environ = ENVIRON | {"SLACK_BOT_TOKEN_FILE": "bot", "SLACK_APP_TOKEN": ""}
     found = problems(SMALL, environ | {"SLACK_APP_TOKEN_FILE": str(tmp_path / "gone")})
     assert any("unset one of the two" in problem for problem in found)
-    assert any("gone" in problem and "cannot be read" in problem for problem in found)
+    (unread,) = (problem for problem in found if "cannot be read" in problem)
+    assert unread.startswith("SLACK_APP_TOKEN_FILE: ")
+    assert "No such file" in unread
 
 
 def test_credentials_that_are_no_service_account() -> None:
