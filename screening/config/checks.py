@@ -123,7 +123,7 @@ def _sources(n: int, table: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     if not isinstance(raw, list):
         return
     entries = [(k, s) for k, s in enumerate(raw) if isinstance(s, dict)]
-    places = [(("reviews", n, "sources", k, "name"), s.get("name")) for k, s in entries]
+    places = [(("reviews", n, "sources", k, "name"), _folded(s.get("name"))) for k, s in entries]
     yield from _repeated(places, "name each source once")
     for k, source in entries:
         searched = source.get("searched_on")
@@ -142,11 +142,12 @@ def _reasons(n: int, table: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     reasons = full_text.get("exclusion_reasons") if isinstance(full_text, dict) else None
     if isinstance(reasons, list):
         place = ("reviews", n, "stages", "full_text", "exclusion_reasons")
-        folded = [
-            ((*place, k), reason.strip().casefold() if isinstance(reason, str) else None)
-            for k, reason in enumerate(reasons)
-        ]
+        folded = [((*place, k), _folded(reason)) for k, reason in enumerate(reasons)]
         yield from _repeated(folded, "name each reason once")
+
+
+def _folded(value: Any) -> str | None:
+    return value.strip().casefold() if isinstance(value, str) else None
 
 
 def _valid(shape: type[Shape], raw: Any) -> Shape | None:

@@ -94,9 +94,18 @@ def _address(value: str) -> str:
 def _reason(value: str) -> str:
     if not value.strip():
         raise ValueError("an exclusion reason is empty; name it or take it out.")
+    return _listed(value, "a reason")
+
+
+def _source(value: str) -> str:
+    return _listed(_text(value), "a source's name")
+
+
+def _listed(value: str, what: str) -> str:
+    """Return a name that PRISMA's template and Slack's menus can list."""
     if "," in value or ";" in value:
         raise ValueError(
-            f"{shown(value)}: no comma or semicolon in a reason, because PRISMA's template separates "
+            f"{shown(value)}: no comma or semicolon in {what}, because PRISMA's template separates "
             "with these; write “and” or a dash."
         )
     if len(value) > 75:
@@ -184,7 +193,7 @@ class ScheduleTable(Table):
 class SourceTable(Table):
     """[[reviews.sources]]: a database or another place that was searched."""
 
-    name: Text
+    name: Annotated[str, AfterValidator(_source)]
     kind: Literal["database", "register", "website", "organisation", "citations"] = "database"
     platform: str = ""
     searched_on: date | None = None
@@ -211,7 +220,7 @@ class ReviewTable(Table):
     stages: StagesTable = StagesTable()
     criteria: CriteriaTable = CriteriaTable()
     schedule: ScheduleTable = ScheduleTable()
-    sources: list[SourceTable] = []
+    sources: Annotated[list[SourceTable], Field(max_length=99)] = []
     previous: PreviousTable | None = None
 
 

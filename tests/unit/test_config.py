@@ -141,6 +141,7 @@ def test_one_fault_is_told_with_place_and_remedy(
         ("[reviews.previous]\nstudies = 5\nreports = 4", "reviews[0].previous", "at least one"),
         ('[[reviews.sources]]\nname = "A"\nkind = "paper"', "sources[0].kind", "“database”"),
         ('[[reviews.sources]]\nname = "A"\nsearched_on = "May"', "searched_on", "without quot"),
+        ("[[reviews.sources]]\nname = 'A'\n" * 100, "reviews[0].sources", "99"),
         ('[installation]\nstore = "postgresql://a:b@c/d"', "installation.store", "DATABASE_URL"),
         ('[installation.slak]\napi_url = ""', "installation.slak", "mean “slack”"),
     ],
@@ -154,6 +155,20 @@ def test_faults_in_what_is_added(added: str, place: str, words: str) -> None:
         text = SMALL.replace('title = "A review"', f'title = "A review"\n{added}')
     found = problems(text)
     assert any(place in problem and words in problem for problem in found), found
+
+
+@pytest.mark.parametrize("name", ["Academic Search, Complete", "Trials; WHO", "  ", "x" * 76])
+def test_fault_37_a_source_that_could_not_be_imported_from_is_refused_at_once(name: str) -> None:
+    added = f'[[reviews.sources]]\nname = "ERIC"\n[[reviews.sources]]\nname = "{name}"'
+    (found,) = problems(f"{SMALL}\n{added}")
+    assert found.startswith("reviews[0].sources[1].name")
+    assert "write" in found or "75" in found
+
+
+def test_fault_37_a_source_is_named_once_whatever_its_case() -> None:
+    added = '[[reviews.sources]]\nname = "ERIC"\n[[reviews.sources]]\nname = "Eric "'
+    (found,) = problems(f"{SMALL}\n{added}")
+    assert "name each source once" in found
 
 
 def test_all_faults_come_at_once() -> None:
