@@ -255,8 +255,13 @@ def _partners(review: Review, agreements: Iterable[Agreement]) -> dict[str, list
         found = agreement_of(agreement.table)
         if found.raw is None:
             continue
-        numbers = [f"{found.raw.value:.0%} of {found.n}", _kappa(found.kappa), _ac1(found.ac1)]
-        said = ", ".join(n for n in numbers if n)
+        said = ", ".join(
+            (
+                f"{found.raw.value:.0%} of {found.n}",
+                f"kappa {_estimated(found.kappa)}",
+                f"AC1 {_estimated(found.ac1)}",
+            )
+        )
         for one, other in (
             (agreement.first, agreement.second),
             (agreement.second, agreement.first),
@@ -267,14 +272,13 @@ def _partners(review: Review, agreements: Iterable[Agreement]) -> dict[str, list
     return texts
 
 
-def _kappa(estimate: Estimate | None) -> str:
-    return f"kappa {estimate.value:.2f}" if estimate else ""
-
-
-def _ac1(estimate: Estimate | None) -> str:
+def _estimated(estimate: Estimate | None) -> str:
+    """Say a coefficient with its interval; what is undefined is a dash, never a number."""
     if estimate is None:
-        return ""
-    return f"AC1 {estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
+        return "–"
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.value:.2f} (–)"
+    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
 
 
 def day_cells(figures: DayFigures, review: Review) -> Cells:

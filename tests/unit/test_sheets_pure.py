@@ -199,9 +199,25 @@ def test_the_team_counts_decided_records_and_names_partners() -> None:
     assert (rows[BEN]["Assigned"], rows[BEN]["Done"], rows[BEN]["Left"]) == (12, 7, 5)
     assert rows[BEN]["Include rate"] == 0.75
     text = str(rows[BEN]["Agreement with each partner"])
-    assert text.startswith("Chloe, title/abstract: 80% of 10, kappa 0.60, AC1 ")
+    assert text.startswith("Chloe, title/abstract: 80% of 10, kappa 0.60 (0.15 to 1.00), AC1 ")
     assert rows["U0GONE"]["Role"] == "left the team"
     assert rows[LEAD]["Include rate"] is None
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({("include", "include"): 4, ("exclude", "exclude"): 6}, "kappa 1.00 (–), AC1 1.00 (–)"),
+        ({("exclude", "exclude"): 6}, "kappa –, AC1 1.00 (–)"),
+        ({("include", "exclude"): 1}, "kappa 0.00 (–), AC1 -1.00 (–)"),
+    ],
+)
+def test_fault_38_what_is_undefined_is_a_dash_in_the_team_tab(
+    table: dict[tuple[str, str], int], said: str
+) -> None:
+    agreement = Agreement(BEN, CHLOE, Stage.TITLE_ABSTRACT, table)
+    text = str(team_rows(REVIEW, [], [agreement])[BEN]["Agreement with each partner"])
+    assert text.endswith(said)
 
 
 def test_the_prisma_tab_is_the_packages_template() -> None:
