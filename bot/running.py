@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.app import Socket, build_app, make_face, run_socket
@@ -17,7 +18,7 @@ from bot.leading import Leader
 from bot.notifier import Notifier
 from bot.slack import SlackClient, SlackFaultError
 from bot.threads import Threaded
-from jobs.backups import Backups
+from jobs.backups import PREFIX, Backups
 from jobs.beat import Beat
 from jobs.tick import Tick
 from screening.config import Installation
@@ -27,6 +28,7 @@ from screening.ports import Desk
 from screening.review import Review
 from store import is_embedded, open_store
 from store.platforms import wiped_disk_reason
+from store.private_files import close_backups
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -186,6 +188,8 @@ class Winnow:
     def _tick(self) -> Tick:
         plan = self._installation.backup
         backups = Backups(self._store, plan, self._installation.timezone)
+        if plan.folder:
+            close_backups(Path(plan.folder), f"{PREFIX}*.sqlite3")
         return Tick(self._desk, (backups.run,) if plan.folder else ())
 
     def _carry_to_sheets(self, stop: threading.Event, wake: threading.Event) -> None:

@@ -14,6 +14,7 @@ from screening.ports import Store
 log = logging.getLogger(__name__)
 
 PREFIX = "winnow-"
+NIGHTLY = f"{PREFIX}????-??-??"
 CATCH_UP = LOOK_BACK
 """How late a night's backup is still made: late is better than never."""
 RETRY = timedelta(minutes=15)
@@ -70,12 +71,15 @@ class Backups:
         for old in known[: -self._plan.keep]:
             old.unlink(missing_ok=True)
             log.info("Backup removed: %s", old)
+        # Half copies of nights on which the process was killed.
+        for part in newest.parent.glob(f"{NIGHTLY}{self._suffix}.part*"):
+            part.unlink(missing_ok=True)
 
     def existing(self) -> list[Path]:
         """Return the nightly backups, oldest first: their names sort by date."""
         if not self._plan.folder:
             return []
-        return sorted(Path(self._plan.folder).glob(f"{PREFIX}????-??-??{self._suffix}"))
+        return sorted(Path(self._plan.folder).glob(f"{NIGHTLY}{self._suffix}"))
 
     def _failed_just_now(self, now: datetime) -> bool:
         return self._failed_at is not None and timedelta() <= now - self._failed_at < RETRY

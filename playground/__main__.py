@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from playground.app import World, build_world, create_app
 from playground.colleagues import Colleagues, read_truth
-from playground.persistence import Saver, StateFileError, read_state, restore
+from playground.persistence import PRIVATE, Saver, StateFileError, read_state, restore
 from playground.service import Severable
 
 
@@ -65,6 +65,8 @@ def main(
     base_url = f"http://{reached_at}:{listener.getsockname()[1]}"
     folder = state.parent if state else Path(tempfile.mkdtemp(prefix="playground-"))
     seed = orjson.loads(workspace.read_bytes()) if workspace else None
+    if state is not None and state.exists():
+        state.chmod(PRIVATE)
     world = build_world(base_url, folder, seed=seed, ledger_size=ledger_size)
     try:
         saved = read_state(state) if state else None

@@ -91,7 +91,7 @@ def build_world(
 ) -> World:
     """A world with both stand-ins, empty but for the workspace's seed (see docs/playground.md)."""
     folder = data_dir or Path(tempfile.mkdtemp(prefix="playground-"))
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     world = World(base_url.rstrip("/"), folder, ledger=Ledger(ledger_size))
     world._slack = slack.build(world, seed)
     world._google = google.build(world)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
+PRIVATE = 0o600
 DEBOUNCE_SECONDS = 0.4
 
 
@@ -60,10 +61,14 @@ def read_state(path: Path) -> dict[str, Any] | None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file's content so that a reader sees the old or the new, nothing between."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Replace a file's content so that a reader sees the old or the new, nothing between.
+
+    It holds tokens and sealed votes: only its owner may read it.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with new.open("wb") as file:
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, text
 from store.errors import StoreNotEmptyError
 from store.opening import open_store
 from store.part import ROWS
+from store.private_files import SIDECARS, make_private_folder
 from store.schema import METADATA
 from store.sqlite import SqliteDatabase
 from store.sqlstore import EVERYTHING, SqlStore
@@ -17,16 +18,27 @@ from store.sqlstore import EVERYTHING, SqlStore
 
 def back_up(store: SqlStore, path: Path) -> None:
     """Write a consistent copy, under its name only once it is whole and on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    if isinstance(store.database, SqliteDatabase):
-        store.database.backup(part)
-    else:
-        _copy_into_file(store, part)
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    part.replace(path)
+    _remove(part)
+    try:
+        if isinstance(store.database, SqliteDatabase):
+            store.database.backup(part)
+        else:
+            _copy_into_file(store, part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        # A half copy on a full disk would stay there and be taken for a backup.
+        _remove(part)
+        raise
+
+
+def _remove(part: Path) -> None:
+    """Remove an unfinished copy and what stands beside it."""
+    for ending in (*SIDECARS, ".whole", ".whole-journal"):
+        part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
 def copy_all(source: SqlStore, destination: SqlStore) -> int:
@@ -72,6 +84,6 @@ def _copy_into_file(store: SqlStore, path: Path) -> None:
         file.backup(whole)
     finally:
         file.close()
-    for left in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", ".leader"))):
-        left.unlink(missing_ok=True)
+    for ending in SIDECARS:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
     whole.replace(path)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
+
+from store.private_files import FILE_MODE
+
+log = logging.getLogger(__name__)
 
 
 class FileLeadership:
@@ -21,15 +27,19 @@ class FileLeadership:
         with self._guard:
             if self._file is not None:
                 return True
-            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+            except OSError as error:
+                # A full disk, say: without the file there is no lock, and later there may be one.
+                log.warning("The lock %s cannot be opened: %s", self.path, error.strerror)
+                return False
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 os.close(file)
                 return False
-            os.ftruncate(file, 0)
-            os.write(file, f"{os.getpid()}\n".encode())
             self._file = file
+            _note_holder(file)
             return True
 
     def release(self) -> None:
@@ -38,3 +48,10 @@ class FileLeadership:
             if self._file is not None:
                 os.close(self._file)
                 self._file = None
+
+
+def _note_holder(file: int) -> None:
+    """Write who holds the lock, for people who look; the lock holds without it."""
+    with suppress(OSError):  # a full disk
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)

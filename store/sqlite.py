@@ -18,6 +18,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 from screening.errors import StoreBusyError
 from store.errors import StoreAddressError, StoreUnreachableError
 from store.leadership import FileLeadership
+from store.private_files import make_database_private, make_private_file, make_private_folder
 
 WAIT_SECONDS = 2.0
 """How long a write waits for the database before it gives up."""
@@ -48,7 +49,8 @@ class SqliteDatabase:
         self._monotonic = monotonic
         self._turn = threading.Lock()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.path.parent)
+            make_database_private(self.path)
             self._writer = self._engine("BEGIN IMMEDIATE", 1, 1)
             self._reader = self._engine("BEGIN", READERS, READERS_AT_MOST, query_only=True)
             self._connect_first()
@@ -140,6 +142,7 @@ class SqliteDatabase:
 
     def backup(self, path: Path) -> None:
         """Copy the database as of this moment into a new file; voting goes on meanwhile."""
+        make_private_file(path)
         source = sqlite3.connect(self.path, timeout=self.wait_seconds)
         target = sqlite3.connect(path)
         try:

@@ -13,6 +13,7 @@ from screening.ports import Clock
 from screening.sealing import Seal
 from store import is_embedded, open_store
 from store.platforms import wiped_disk_reason
+from store.private_files import make_private_folder
 
 LEAST_FREE = 500 * 1024 * 1024
 
@@ -80,7 +81,7 @@ def _backups(installation: Installation) -> Iterator[Finding]:
         yield warning("backups", "none are made", "Name installation.backup.folder.")
         return
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        make_private_folder(Path(folder))
         probe = Path(folder) / ".winnow-check"
         probe.write_text("")
         probe.unlink()

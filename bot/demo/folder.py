@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import json
+import logging
 import os
 import re
 import secrets
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.demo.errors import DemoRunsError, NotADemoFolderError
+
+log = logging.getLogger(__name__)
 
 MARKER = "demo.json"
 LOCK = "demo.lock"
@@ -133,9 +136,11 @@ class DemoFolder:
         """
         if self.path.exists() and any(self.path.iterdir()) and not (self.path / MARKER).exists():
             raise NotADemoFolderError(self.path)
+        # Tokens, keys and votes: what this process and its children write is their account's alone.
+        os.umask(0o077)
         self.path.mkdir(parents=True, exist_ok=True)
         lock = self.path / LOCK
-        file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -147,10 +152,25 @@ class DemoFolder:
                     shutil.rmtree(entry)
                 elif entry != lock:
                     entry.unlink()
+        self._close_to_others()
         if not (self.path / MARKER).exists():
             self.remember({})
         if not self.workspace.exists():
             self.workspace.write_text(json.dumps(WORKSPACE, indent=2))
+
+    def _close_to_others(self) -> None:
+        """Close what an earlier version left readable by other accounts."""
+        opened = 0
+        for entry in (self.path, *self.path.rglob("*")):
+            if not entry.is_symlink() and entry.stat().st_mode & 0o077:
+                entry.chmod(0o700 if entry.is_dir() else 0o600)
+                opened += 1
+        if opened:
+            log.warning(
+                "Other accounts could read %d files and folders in %s; now only this one can.",
+                opened,
+                self.path,
+            )
 
     def remembered(self) -> dict[str, str]:
         """Return what earlier starts remembered."""

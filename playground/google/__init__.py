@@ -60,6 +60,7 @@ class GoogleStandIn:
         """Write the key file into the world's folder, readable by its owner only."""
         path = self.world.data_dir / KEY_FILE
         path.touch(mode=0o600, exist_ok=True)
+        path.chmod(0o600)
         path.write_bytes(orjson.dumps(self.key_file(), option=orjson.OPT_INDENT_2))
         return path
 
