@@ -1,7 +1,10 @@
 """The PRISMA2020 package's template: its rows in its order, so that a report exports straight into it.
 
-Source: PRISMA.csv of the PRISMA2020 R package (Haddaway et al. 2022, Campbell Syst Rev 18:e1230, MIT).
-`NA` and the empty cell of `organisation_results` are the package's own.
+Source: PRISMA.csv of the PRISMA2020 R package 1.1.4 (Haddaway et al. 2022, Campbell Syst Rev 18:e1230,
+MIT). `NA` and the empty cell of `organisation_results` are the package's own.
+
+Its PRISMA_data() finds a row by a part of its key (`grep("duplicates", data[, 1])`) and takes one value
+for each: a row of our own must not hold any of the template's keys in its own.
 """
 
 from __future__ import annotations
@@ -11,8 +14,8 @@ from screening.prisma import PrismaReport
 COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
 
 _NA = "NA"
-_SPECIFIC = {"database_specific_results": "Databases", "register_specific_results": "Registers"}
-_REASONED = ("dbr_excluded", "other_excluded")
+_OWN = {"other_removed": "other_duplicates"}
+"""Rows that the template has not: their keys there, by the keys of the counts."""
 
 _ROWS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
     (
@@ -247,6 +250,34 @@ _ROWS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
     ),
     ("screening", "node2", "screening", "Blue screening box", "Screening", "=", "screening.html"),
     ("included", "node3", "included", "Blue included box", "Included", "=", "included.html"),
+    # No count of a meta-analysis is known here: whoever draws that box fills these in.
+    (
+        "total_studies_ma",
+        "node23",
+        "box17",
+        "Total studies included in meta-analysis",
+        "=",
+        "=",
+        "total_studies_meta_analysis.html",
+    ),
+    (
+        "total_reports_ma",
+        _NA,
+        "box17",
+        "Reports of total included studies in meta-analysis",
+        "=",
+        _NA,
+        _NA,
+    ),
+    (
+        "other_removed",
+        _NA,
+        _NA,
+        "Duplicate records removed (other methods); no box of the diagram shows them",
+        "Duplicate records removed (other methods)",
+        _NA,
+        _NA,
+    ),
 )
 """The first seven columns; "=" repeats the description."""
 
@@ -266,10 +297,7 @@ def template_rows(
 
 
 def _count(report: PrismaReport, key: str) -> str | int:
-    listed = report.specific.get(key) or report.reasons.get(key)
-    if listed:
+    if report.specific.get(key) or report.reasons.get(key):
         return report.text_of(key)
-    if key in _SPECIFIC or key in _REASONED:
-        # The package splits these at commas, so that a bare number would not be read.
-        return f"{_SPECIFIC.get(key, 'Reasons')}, {report.counts.get(key, 0)}"
-    return report.counts.get(key, 0)
+    # Where nothing is listed the package takes a bare number for a count without names.
+    return report.counts.get(_OWN.get(key, key), 0)
