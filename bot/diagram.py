@@ -115,6 +115,11 @@ class _Sheet:
             if self.f.n(key):
                 waiting.append(f"{self.f.n(key):,} {words}")
         notes = [f"Under way: {'; '.join(waiting)}."] if waiting else []
+        if removed := self.f.n("other_duplicates"):
+            notes.append(
+                f"Duplicate records removed, identified via other methods (n = {removed:,}): "
+                "the template has no box for them."
+            )
         source = "After PRISMA 2020 (Page MJ et al. BMJ 2021;372:n71)."
         room = self.width - 0.75 - 0.2
         return [line for note in [*notes, source] for line in wrapped(note, room, POINTS * 0.82)]

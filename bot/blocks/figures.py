@@ -28,6 +28,7 @@ BEHIND = {
     "dbr_notretrieved_reports": "Reports not retrieved",
     "dbr_assessed": "Reports assessed",
     "dbr_excluded": "Reports excluded",
+    "other_duplicates": "Other methods: duplicates removed",
     "other_sought_reports": "Other methods: reports sought",
     "other_notretrieved_reports": "Other methods: not retrieved",
     "other_assessed": "Other methods: assessed",
@@ -127,7 +128,9 @@ def prisma_lines(
         other = [n("website_results"), n("organisation_results"), n("citations_results")]
         lines.append(
             f"*Other methods*: {other[0]:,} from websites, {other[1]:,} from organisations, "
-            f"{other[2]:,} from citation searching; {n('other_sought_reports'):,} sought, "
+            f"{other[2]:,} from citation searching; "
+            f"{plural(n('other_duplicates'), 'duplicate')} removed, "
+            f"{n('other_sought_reports'):,} sought, "
             f"{n('other_notretrieved_reports'):,} not retrieved, {n('other_assessed'):,} assessed, "
             f"{n('other_excluded'):,} excluded{_listed(reasons.get('other_excluded', ()))}"
             + _awaiting(n("other_awaiting_full_text"))
