@@ -74,6 +74,32 @@ def test_inspect_as_json(ris: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said["fields"]["doi"] == 2
 
 
+def test_fault_16_inspect_shows_each_record_as_it_was_read(
+    ris: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["inspect", str(ris), "--records", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert set(said) == {"format", "encoding", "records", "problems", "fields", "read"}
+    assert len(said["read"]) == said["records"]
+    first = said["read"][0]
+    assert {
+        "title",
+        "authors",
+        "year",
+        "journal",
+        "volume",
+        "number",
+        "pages",
+        "doi",
+        "abstract",
+    } <= (set(first))
+    assert isinstance(first["authors"], list) and first["authors"]
+    assert (first["position"], first["line"]) == (1, 1)
+    assert run(["inspect", str(ris), "--records"]) == 0
+    shown = capsys.readouterr().out
+    assert first["title"] in shown and "; ".join(first["authors"]) in shown
+
+
 def test_inspect_refuses_what_is_no_export(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
