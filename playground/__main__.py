@@ -25,6 +25,7 @@ from playground.service import Severable
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), required=True, help="0: any free port.")
 @click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--allow-host", "hosts", multiple=True, help="Answer to this name; repeatable.")
 @click.option("--state", type=click.Path(path_type=Path), help="Keep the state in this file.")
 @click.option("--workspace", type=click.Path(exists=True, path_type=Path), help="Seed, JSON.")
 @click.option("--page/--no-page", default=True, show_default=True, help="Serve the browser page.")
@@ -45,6 +46,7 @@ from playground.service import Severable
 def main(
     port: int,
     host: str,
+    hosts: tuple[str, ...],
     state: Path | None,
     workspace: Path | None,
     page: bool,
@@ -79,7 +81,7 @@ def main(
     if colleagues is not None:
         world.colleagues = Colleagues(world, read_truth(colleagues), list(names))
         world.at_stop.append(world.colleagues.stop)
-    app = create_app(world, page=page)
+    app = create_app(world, page=page, hosts=hosts)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(world, app, listener, state, as_json, verbose))
 

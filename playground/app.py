@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
 from playground import control, google, slack
 from playground.clock import MovableClock
 from playground.faults import Faults
+from playground.guard import Guard
 from playground.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -98,8 +100,11 @@ def build_world(
     return world
 
 
-def create_app(world: World, *, page: bool = False) -> FastAPI:
-    """The application: Slack's and Google's wire protocols, /control, and the page if asked."""
+def create_app(world: World, *, page: bool = False, hosts: Iterable[str] = ()) -> FastAPI:
+    """The application: Slack's and Google's wire protocols, /control, and the page if asked.
+
+    It answers to the loopback's names, to that of the world's base URL, and to `hosts`.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -110,6 +115,7 @@ def create_app(world: World, *, page: bool = False) -> FastAPI:
             await step()
 
     app = FastAPI(title="Playground", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(Guard, hosts=(urlsplit(world.base_url).hostname or "", *hosts))
     app.include_router(world.slack.router)
     app.include_router(world.google.router)
     app.mount("/control", control.create_control(world))
