@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from screening.errors import UnknownThingError
+from screening.errors import GoneError
 from screening.review import Review
 from screening.stages import Stage
 
@@ -76,8 +76,10 @@ def named_reason(review: Review, stage: Stage, key: str) -> str:
     for reason in reasons:
         if reason_key(reason) == key:
             return reason
-    remedy = "It was changed in the configuration; open the card again with /winnow next."
-    raise UnknownThingError("exclusion reason", key, remedy)
+    raise GoneError(
+        "That reason is no longer among the review's reasons",
+        "Use /winnow next for your card with the present ones.",
+    )
 
 
 def offered_reasons(review: Review, stage: Stage) -> tuple[str, ...]:

@@ -35,8 +35,8 @@ class NoReviewError(WinnowError):
 
     def __init__(self, user_id: str) -> None:
         super().__init__(
-            f"You ({user_id}) are not on the team of any review here. "
-            "Ask a review's lead to add you under [[reviews.members]]."
+            "You are not on the team of any review here. Ask a review's lead to add you, "
+            f"and give them your member ID: {user_id}."
         )
 
 

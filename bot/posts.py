@@ -119,9 +119,10 @@ class Posts:
         return [Step("", place[0], message, ts=place[1])]
 
     def _import_done(self, review: Review, item: OutboxItem) -> list[Step]:
-        message = import_summary(review, item.payload)
         with self.desk.store.reading(review.review_id) as tx:
             thread = _import_thread(tx, str(item.payload["import_id"]))
+            pairs = len(tx.pairs(states=("possible",)))
+        message = import_summary(review, item.payload, pairs)
         if thread is not None:
             return [Step("", thread[0], message, ts=thread[1])]
         return [Step(message_key(item), review.channel, message)]

@@ -20,19 +20,25 @@ class UnreadableFileError(WinnowError):
 class UnknownMemberError(WinnowError):
     """Somebody acts in a review whose team does not name them."""
 
-    def __init__(self, member_id: str, review: str) -> None:
+    def __init__(self, member_id: str, review: str, leads: str) -> None:
         super().__init__(
-            f"You ({member_id}) are not on the team of “{review}”. "
-            "Ask the lead to add you under [[reviews.members]]."
+            f"You are not on the team of “{review}”. Ask {leads} to add you, "
+            f"and give them your member ID: {member_id}."
         )
         self.member_id = member_id
 
 
 class NotAllowedError(WinnowError):
-    """A member's role does not allow the gesture."""
+    """A member's role does not allow the gesture.
 
-    def __init__(self, name: str, role: str, gesture: str, who_may: str) -> None:
-        super().__init__(f"{name} is {role} in this review and cannot {gesture}; {who_may} can.")
+    It is told to the member themselves; `about` says the same to somebody who acts in their name.
+    `ask` names who may change it, "" where `who_may` already does.
+    """
+
+    def __init__(self, name: str, role: str, gesture: str, who_may: str, ask: str = "") -> None:
+        said = f"{role} in this review and cannot {gesture}; {who_may} can."
+        super().__init__(f"You are {said}" + (f" Ask {ask} if that should change." if ask else ""))
+        self.about = f"{name} is {said}"
 
 
 class NotYourCardError(WinnowError):
@@ -42,6 +48,16 @@ class NotYourCardError(WinnowError):
         super().__init__(
             "This card was handed to a colleague, so your click was not recorded. "
             "Use /winnow next for cards of your own."
+        )
+
+
+class UnknownCardError(WinnowError):
+    """A click on a card of which nothing is known, such as one from before a rebuild."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This card is too old to be known here, so your click was not recorded. "
+            "Use /winnow next for a fresh one."
         )
 
 

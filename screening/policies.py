@@ -17,7 +17,10 @@ def check_is_member(review: Review, member_id: str) -> Member:
     """Return the active member, or raise."""
     member = review.member(member_id)
     if not member.active:
-        raise NotAllowedError(member.name, "no longer active", "act here", "active members")
+        who = "active members"
+        raise NotAllowedError(
+            member.name, "no longer active", "act here", who, ask=review.named_leads
+        )
     return member
 
 
@@ -25,7 +28,8 @@ def check_takes_part(review: Review, member_id: str, gesture: str) -> Member:
     """Return the member unless they only observe, or raise; `gesture` completes "cannot …"."""
     member = check_is_member(review, member_id)
     if member.role is Role.OBSERVER:
-        raise NotAllowedError(member.name, ROLE_WORDS[member.role], gesture, "reviewers and leads")
+        role, who = ROLE_WORDS[member.role], "reviewers and leads"
+        raise NotAllowedError(member.name, role, gesture, who, ask=review.named_leads)
     return member
 
 
@@ -34,7 +38,11 @@ def check_can_vote(review: Review, member_id: str, stage: Stage) -> Member:
     member = check_takes_part(review, member_id, "vote")
     if stage not in member.stages:
         raise NotAllowedError(
-            member.name, "not assigned to this stage", f"vote at {stage.label}", "its reviewers"
+            member.name,
+            "not assigned to this stage",
+            f"vote at {stage.label}",
+            "its reviewers",
+            ask=review.named_leads,
         )
     return member
 
@@ -43,8 +51,7 @@ def check_is_lead(review: Review, member_id: str, gesture: str) -> Member:
     """Return the member if they lead the review, or raise; `gesture` completes "cannot …"."""
     member = check_is_member(review, member_id)
     if member.role is not Role.LEAD:
-        leads = ", ".join(lead.name for lead in review.leads) or "the lead"
-        raise NotAllowedError(member.name, ROLE_WORDS[member.role], gesture, leads)
+        raise NotAllowedError(member.name, ROLE_WORDS[member.role], gesture, review.named_leads)
     return member
 
 

@@ -88,7 +88,7 @@ class Review:
         for member in self.members:
             if member.member_id == member_id:
                 return member
-        raise UnknownMemberError(member_id, self.title)
+        raise UnknownMemberError(member_id, self.title, self.named_leads)
 
     def name_of(self, member_id: str) -> str:
         """Return the member's name, or the ID of somebody the configuration no longer names."""
@@ -98,6 +98,11 @@ class Review:
     def leads(self) -> tuple[Member, ...]:
         """The members who decide conflicts and duplicates."""
         return tuple(m for m in self.members if m.role is Role.LEAD and m.active)
+
+    @property
+    def named_leads(self) -> str:
+        """The leads' names for the middle of a sentence; "the lead" when there is none."""
+        return ", ".join(lead.name for lead in self.leads) or "the lead"
 
     def rules(self, stage: Stage) -> StageRules:
         """Return the rules of a stage."""

@@ -87,7 +87,7 @@ def marked_abstract(
 def _shortened(abstract: str) -> str:
     if len(abstract) <= LONGEST:
         return abstract
-    return abstract[:LONGEST].rsplit(" ", 1)[0] + " … (cut; see the record's link for the rest)"
+    return abstract[:LONGEST].rsplit(" ", 1)[0] + f" … (cut at {LONGEST:,} characters)"
 
 
 def _tokens(paragraph: Paragraph, pattern: re.Pattern[str] | None, limit: int) -> Iterator[str]:

@@ -23,15 +23,25 @@ from bot.blocks.kit import (
 )
 from bot.blocks.kit import actions as row
 from bot.blocks.kit import input_block as field
-from bot.blocks.record import fallback_title, grey_line, is_web, linked_title, short_title, title_of
+from bot.blocks.record import (
+    address,
+    fallback_title,
+    grey_line,
+    is_web,
+    linked_title,
+    short_title,
+    title_of,
+)
 from bot.blocks.text import link, outside, plural, trim
 from bot.blocks.words import CHOICES, due_words, vote_words
+from screening.records import Record
 from screening.review import Review
 from screening.stages import Stage
 from screening.views import CardView, Shown
 from screening.votes import NOTE_LENGTH, Choice
 
-NO_ABSTRACT = "_No abstract came with this record; the link above may have one._"
+NO_ABSTRACT = "_No abstract came with this record._"
+NO_ABSTRACT_BUT_LINK = "_No abstract came with this record; the title's link may have one._"
 
 
 def shown_message(review: Review, shown: Shown, now: datetime) -> Message:
@@ -55,7 +65,7 @@ def card_message(review: Review, shown: Shown, card: CardView, now: datetime) ->
         blocks.append(section(_report_line(card)))
     criteria = review.criteria
     texts = marked_abstract(record.abstract, criteria.highlight_include, criteria.highlight_exclude)
-    blocks += [section(text) for text in texts] or [section(NO_ABSTRACT)]
+    blocks += [section(text) for text in texts] or [section(_no_abstract(record))]
     note = card.assignment.note
     if note:
         blocks.append(context(f"Your note: {outside(note, 1_800)}"))
@@ -94,7 +104,6 @@ def finished_message(review: Review, shown: Shown) -> Message:
     batch = shown.batch
     if batch is None:
         return empty_message(review, shown)
-    size = review.rules(batch.stage).batch_size
     done = min(batch.done, batch.size)
     gone = batch.size - done
     text = f"*Batch finished.* You voted on {plural(done, 'record')} at {batch.stage.label}"
@@ -102,7 +111,7 @@ def finished_message(review: Review, shown: Shown) -> Message:
     blocks: list[Block] = [section(text)]
     if shown.message:
         blocks.append(context(outside(shown.message, 1_900)))
-    blocks.append(_next_row(review.review_id, f"Next {size}"))
+    blocks.append(_next_row(review.review_id, "Next batch"))
     blocks += recorded_line(review.review_id, shown)
     return message(f"Batch finished: {plural(done, 'record')}.", blocks)
 
@@ -235,6 +244,10 @@ def _second_row(review: Review, card: CardView) -> list[Block]:
             label="Show the eligibility criteria",
         ),
     ]
+
+
+def _no_abstract(record: Record) -> str:
+    return NO_ABSTRACT_BUT_LINK if address(record) else NO_ABSTRACT
 
 
 def _report_line(card: CardView) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from bot import actions
 from bot.blocks.figures import bar, behind_row, checks_block, prisma_lines, stage_lines
 from bot.blocks.kit import Block, Message, context, header, message, option, section, select
 from bot.blocks.kit import actions as row
+from bot.blocks.meaning import meant
 from bot.blocks.text import clip, link, one_line, outside, plural, trim
 from screening.prisma import PrismaReport
 from screening.review import Review
@@ -38,10 +38,10 @@ def help_message(told: str = "") -> Message:
 
 
 def unknown_command(word: str) -> Message:
-    """Return help that begins with what was probably meant."""
-    near = difflib.get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.5)
-    hint = f" Did you mean /winnow {near[0]}?" if near else ""
-    return help_message(f"There is no command “{clip(one_line(word), 40)}”.{hint}")
+    """Return help that begins with what was meant, as far as the word tells."""
+    hint = meant(word, COMMANDS)
+    told = f"There is no command “{clip(one_line(word), 40)}”."
+    return help_message(f"{told} {hint}".strip())
 
 
 def sentence(text: str) -> Message:

@@ -67,8 +67,7 @@ def no_review_home(user_id: str) -> Block:
             header("Winnow"),
             section("You are not on the team of any review here."),
             context(
-                f"Ask a review's lead to add your member ID, {outside(user_id)}, "
-                "to its configuration."
+                f"Ask a review's lead to add you, and give them your member ID: {outside(user_id)}."
             ),
         ]
     )

@@ -87,8 +87,14 @@ def interrupted_message(file_name: str, sentence: str, value: str) -> Message:
     return message(text, [section(trim(text, 2_900)), _ask_row("Import again…", value)])
 
 
-def summary_message(review: Review, summary: ImportSummary | Mapping[str, Any]) -> Message:
-    """Return the sum of an import: numbers that add up, then the first problems."""
+def summary_message(
+    review: Review, summary: ImportSummary | Mapping[str, Any], pairs: int = 0
+) -> Message:
+    """Return the sum of an import: numbers that add up, then the first problems.
+
+    `pairs` is how many possible duplicates await the lead now; they are pairs, and the sum counts
+    records.
+    """
     made = summary if isinstance(summary, ImportSummary) else summary_from(summary)
     line = summary_line(made)
     source = outside(clip(one_line(made.source), 100))
@@ -100,10 +106,10 @@ def summary_message(review: Review, summary: ImportSummary | Mapping[str, Any]) 
     if made.problems:
         shown = [Problem(text) for text in made.problems]
         blocks.append(section(problem_lines(shown)))
-    if made.possible:
-        blocks.append(
-            context("The pairs to check come to the lead one by one, and stand in Duplicates.")
-        )
+    if made.possible and pairs:
+        waiting = f"{plural(pairs, 'pair')} now wait{'s' if pairs == 1 else ''} for the lead"
+        told = f"What is to check may be one report twice. {waiting}, one card at a time."
+        blocks.append(context(f"{told} All stand in the Duplicates tab."))
     return message(f"{name}: {line}", blocks)
 
 

@@ -20,6 +20,7 @@ from bot.opening import (
     review_option,
 )
 from bot.sheetguard import check_before_import
+from screening.errors import NotAllowedError, WinnowError
 from screening.members import Role
 from screening.policies import check_is_lead, check_source_name
 from screening.ports import Desk
@@ -98,7 +99,7 @@ def command(
         by = _lead(review, member_id)
         source = source_of(review, source_name, kind, platform, searched)
         # What is wrong with the command itself is said before anybody else is asked.
-        check_is_lead(review, by, "import search exports")
+        _check_is_lead(review, by)
         check_source_name(source.name)
         if not sheet_is_new:
             unseen = check_before_import(desk, review, config_path)
@@ -146,6 +147,14 @@ def source_of(
         platform=platform if platform is not None else known.platform,
         searched_on=searched.date() if searched else known.searched_on,
     )
+
+
+def _check_is_lead(review: Review, by: str) -> None:
+    """Raise, in words about the person named and not to them, unless they lead the review."""
+    try:
+        check_is_lead(review, by, "import search exports")
+    except NotAllowedError as error:
+        raise WinnowError(error.about) from error
 
 
 def _lead(review: Review, member_id: str | None) -> str:

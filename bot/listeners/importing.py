@@ -138,7 +138,9 @@ def run(
     except SlackFaultError as fault:
         tell(interrupted_message(name, f"Slack did not give the file: {fault}.", value))
         return
-    tell(summary_message(review, summary))
+    with face.desk.store.reading(review.review_id) as tx:
+        pairs = len(tx.pairs(states=("possible",)))
+    tell(summary_message(review, summary, pairs))
     face.wake(review.review_id)
 
 

@@ -6,7 +6,7 @@ from bot import actions
 from bot.blocks.card import criteria_view, note_view
 from bot.face import Ack, Face
 from bot.payloads import Click, Submission, keep
-from screening.errors import NotYourCardError, UnknownThingError
+from screening.errors import NotYourCardError, UnknownCardError
 from screening.gestures.cards import card_of
 from screening.gestures.voting import write_note
 from screening.stages import Stage
@@ -64,7 +64,7 @@ def _own_card(face: Face, review_id: str, assignment_id: str, user_id: str) -> C
         assignment = tx.assignment(assignment_id)
         card = card_of(tx, assignment) if assignment is not None else None
     if card is None:
-        raise UnknownThingError("card", assignment_id, "Use /winnow next for a fresh one.")
+        raise UnknownCardError
     if card.assignment.reviewer_id != user_id:
         raise NotYourCardError
     return card

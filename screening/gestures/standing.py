@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from screening.assignments import Assignment, Lease
-from screening.errors import NotYourCardError, UnknownThingError
+from screening.errors import NotYourCardError, UnknownCardError
 from screening.gestures.deciding import votes_on
 from screening.ports import Transaction
 from screening.stages import Screening, Stage, Status
@@ -26,7 +26,7 @@ def own_card(tx: Transaction, assignment_id: str, by: str) -> Assignment:
     """
     assignment = tx.assignment(assignment_id)
     if assignment is None:
-        raise UnknownThingError("card", assignment_id, "Use /winnow next for a fresh one.")
+        raise UnknownCardError
     if assignment.reviewer_id != by:
         raise NotYourCardError
     if assignment.lease is not Lease.RELEASED:

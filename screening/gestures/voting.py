@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from screening.assignments import Lease
-from screening.errors import GoneError, NothingToUndoError, UnknownThingError
+from screening.errors import GoneError, NothingToUndoError
 from screening.gestures.cards import next_card, this_card
 from screening.gestures.deciding import carry_decision, reconsider, settle
 from screening.gestures.standing import own_card, put_away, what_became, why_not
@@ -228,7 +228,7 @@ def _carry(tx: Transaction, record_id: str, stage: Stage, at: datetime) -> None:
 def _own_vote(tx: Transaction, vote_id: str, by: str) -> Vote:
     vote = tx.vote(vote_id)
     if vote is None or vote.reviewer_id != by:
-        raise UnknownThingError("vote of yours", vote_id, "Open the Home tab for your votes.")
+        raise GoneError("This vote is not known here", "Open the Home tab for your votes.")
     return vote
 
 

@@ -76,10 +76,10 @@ def test_a_batch_ends_with_a_summary_and_the_next_one_tap_away(bot: BotDesk) -> 
     tap(bot, "ben", "Include")
     end = tap(bot, "ben", "Exclude")
     assert "Batch finished. You voted on 2 records" in words(end)
-    assert labels(end) == ["Next 25", "Undo"]
-    assert "1 of 1" in words(tap(bot, "ben", "Next 25"))
+    assert labels(end) == ["Next batch", "Undo"]
+    assert "1 of 1" in words(tap(bot, "ben", "Next batch"))
     tap(bot, "ben", "Maybe")
-    nothing = tap(bot, "ben", "Next 25")
+    nothing = tap(bot, "ben", "Next batch")
     assert "Nothing is left for you" in words(nothing)
 
 
@@ -110,7 +110,7 @@ def test_a_colleagues_card_is_refused_in_a_sentence_for_that_person_only(bot: Bo
     (told,) = wait_until(
         lambda: [m for m in bot.control.messages("dev", "#screening") if m["is_ephemeral"]]
     )
-    assert "Dev is an observer" in words(told)
+    assert "You are an observer" in words(told)
     assert "observer" not in str(bot.control.messages("ben", "#screening"))
 
 

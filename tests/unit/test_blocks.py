@@ -273,7 +273,7 @@ def messages(review: Review, record: Record = RECORD) -> dict[str, Message]:
         "refused": importing.refused_message(title or "f.ris", title or "no"),
         "progress": importing.progress_message(title or "f.ris", "link", 200, 412, "v"),
         "interrupted": importing.interrupted_message(title or "f.ris", title or "no", "v"),
-        "import done": importing.summary_message(review, SUMMARY),
+        "import done": importing.summary_message(review, SUMMARY, 8),
         "imported before": importing.summary_message(
             review, replace(SUMMARY, already="2026-10-01 from MEDLINE")
         ),
