@@ -68,6 +68,13 @@ class GoneError(WinnowError):
         super().__init__(f"{what}, so your click was not recorded. {remedy}")
 
 
+class SameVoteError(WinnowError):
+    """A change of a vote to what it is already; `vote` is it in words."""
+
+    def __init__(self, vote: str) -> None:
+        super().__init__(f"Your vote is “{vote}” already, so nothing was changed.")
+
+
 class NothingToUndoError(WinnowError):
     """Undo after the vote has settled, or before any vote."""
 

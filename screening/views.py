@@ -37,12 +37,16 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True)
 class VoteView:
-    """A vote with what its row in the sheet needs; `revealed` once the decision is not pending."""
+    """A vote with what its row in the sheet needs; `revealed` once the decision is not pending.
+
+    `can_change`: its record takes another vote, for it is pending or under discussion.
+    """
 
     vote: Vote
     title: str
     current: bool
     revealed: bool
+    can_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)

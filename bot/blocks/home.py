@@ -24,10 +24,13 @@ from bot.blocks.record import short_title
 from bot.blocks.text import clip, link, one_line, outside, plural
 from bot.blocks.words import due_words, vote_words
 from screening.members import Role
-from screening.policies import can_lead
+from screening.policies import can_lead, can_vote
 from screening.prisma import PrismaReport
 from screening.review import Review
 from screening.views import HomeView, VoteView
+
+_PLACES = {actions.CHANGE: "votes", actions.DUPLICATE_SHOW: "duplicates"}
+"""The buttons far from the top of the page, and the section where their answer stands."""
 
 
 def member_home(
@@ -38,23 +41,26 @@ def member_home(
     *,
     reviews: Sequence[Review] = (),
     told: str = "",
+    beside: str = "",
     sheet: str = "",
 ) -> Block:
-    """Return a member's Home tab for one review; `reviews` are all they are in, to switch."""
-    blocks: list[Block] = []
-    if told:
-        blocks += [section(f":information_source: {outside(told, 2_000)}"), divider()]
-    blocks.append(header(clip(one_line(review.title), 150)))
+    """Return a member's Home tab for one review; `reviews` are all they are in, to switch.
+
+    `told` stands where the button `beside` (an action ID) was pressed, else with their own work.
+    """
+    told_in = dict.fromkeys(("work", "duplicates", "votes"), "")
+    told_in[_PLACES.get(beside, "work")] = told
+    blocks: list[Block] = [header(clip(one_line(review.title), 150))]
     blocks += _switch(review, reviews)
-    blocks += _my_work(review, view, now)
+    blocks += _my_work(review, view, now, told_in["work"])
     blocks += [divider(), header("Progress"), section(stage_lines(view.stages))]
     done, whole = _decided(view)
     if whole:
         blocks.append(context(f"{bar(done, whole)} of {plural(whole, 'decision')} made"))
     blocks += _conflicts(review, view)
-    blocks += _lead(review, view)
+    blocks += _lead(review, view, told_in["duplicates"])
     blocks += _prisma(review, report, sheet)
-    blocks += _last_votes(review, view)
+    blocks += _last_votes(review, view, told_in["votes"])
     if sheet:
         blocks.append(context(f"Everything stands in {link(sheet, 'the shared sheet')}."))
     return home_view(blocks, review.review_id)
@@ -82,10 +88,15 @@ def _switch(review: Review, reviews: Sequence[Review]) -> list[Block]:
     return [row("home|review", menu)]
 
 
-def _my_work(review: Review, view: HomeView, now: datetime) -> list[Block]:
+def _told(told: str) -> list[Block]:
+    return [section(f":information_source: {outside(told, 2_000)}")] if told else []
+
+
+def _my_work(review: Review, view: HomeView, now: datetime, told: str) -> list[Block]:
     member = review.member(view.member_id)
     if member.role is Role.OBSERVER:
-        return [section("You are an observer: you see the progress and do not screen.")]
+        said = section("You are an observer: you see the progress and do not screen.")
+        return [said, *_told(told)]
     if view.open_cards:
         due = ""
         if view.batch is not None:
@@ -105,7 +116,7 @@ def _my_work(review: Review, view: HomeView, now: datetime) -> list[Block]:
     if label:
         first = button(label, actions.HOME_CONTINUE, review.review_id, style="primary")
         buttons.insert(0, first)
-    return [*blocks, row("home|work", *buttons)]
+    return [*blocks, row("home|work", *buttons), *_told(told)]
 
 
 def _conflicts(review: Review, view: HomeView) -> list[Block]:
@@ -119,12 +130,12 @@ def _conflicts(review: Review, view: HomeView) -> list[Block]:
     return blocks
 
 
-def _lead(review: Review, view: HomeView) -> list[Block]:
+def _lead(review: Review, view: HomeView, told: str) -> list[Block]:
     if not view.possible_duplicates or not can_lead(review, view.member_id):
-        return []
+        return _told(told)
     answer = button("Check them", actions.DUPLICATE_SHOW, review.review_id)
     text = f"*{plural(view.possible_duplicates, 'possible duplicate')}* to check"
-    return [divider(), header("Duplicates"), section(text, answer)]
+    return [divider(), header("Duplicates"), section(text, answer), *_told(told)]
 
 
 def _prisma(review: Review, report: PrismaReport, sheet: str) -> list[Block]:
@@ -145,22 +156,26 @@ def _prisma(review: Review, report: PrismaReport, sheet: str) -> list[Block]:
     ]
 
 
-def _last_votes(review: Review, view: HomeView) -> list[Block]:
+def _last_votes(review: Review, view: HomeView, told: str) -> list[Block]:
     if not view.last_votes:
-        return []
-    blocks: list[Block] = [divider(), header("My last votes")]
-    return [*blocks, *(_vote_line(review, each) for each in view.last_votes)]
+        return _told(told)
+    blocks: list[Block] = [divider(), header("My last votes"), *_told(told)]
+    return [*blocks, *(_vote_line(review, view.member_id, each) for each in view.last_votes)]
 
 
-def _vote_line(review: Review, view: VoteView) -> Block:
+def _vote_line(review: Review, member_id: str, view: VoteView) -> Block:
+    """Return one vote, with the menu that changes it only where it can be changed."""
     vote = view.vote
+    text = f"*{outside(vote_words(vote), 200)}* {short_title(view.title, 140)} · {vote.stage.label}"
+    if not view.can_change or not can_vote(review, member_id, vote.stage):
+        decided = view.revealed and not view.can_change
+        return section(f"{text} · decided" if decided else text)
     menu = select(
         "Change",
         actions.CHANGE,
         choice_options(review, vote.stage, review.review_id, vote.vote_id),
     )
-    text = f"*{outside(vote_words(vote), 200)}* {short_title(view.title, 140)}"
-    return section(f"{text} · {vote.stage.label}", menu)
+    return section(text, menu)
 
 
 def _decided(view: HomeView) -> tuple[int, int]:

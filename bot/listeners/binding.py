@@ -83,6 +83,6 @@ def submitted(face: Face, listener: SubmissionListener, field: str) -> Callable[
 
 def _tell(face: Face, click: Click, text: str) -> None:
     if click.on_home:
-        publish(face, click.user_id, told=text)
+        publish(face, click.user_id, told=text, beside=click.action_id)
     else:
         face.tell(click, text)

@@ -52,7 +52,8 @@ def show_first(face: Face, click: Click, ack: Ack) -> None:
     card = PairCard(channel, face.post(channel, message), pair_id)
     with face.desk.store.writing(review_id) as tx:
         remember_card(tx, click.user_id, card)
-    publish(face, click.user_id, told="The first pair is in the Messages tab.")
+    told = "The first pair is in the Messages tab."
+    publish(face, click.user_id, told=told, beside=click.action_id)
 
 
 def _card_at(face: Face, review_id: str, user_id: str, channel: str, ts: str, told: str) -> Message:

@@ -27,8 +27,8 @@ def opened(face: Face, body: dict[str, Any]) -> None:
         publish(face, str(event["user"]))
 
 
-def publish(face: Face, user_id: str, told: str = "") -> None:
-    """Publish a member's Home tab; `told` is a sentence at its top."""
+def publish(face: Face, user_id: str, told: str = "", beside: str = "") -> None:
+    """Publish a member's Home tab; `told` is a sentence beside the button `beside` (an action ID)."""
     mine = face.reviews_of(user_id)
     if not mine:
         face.slack.publish_home(user_id, no_review_home(user_id))
@@ -37,10 +37,10 @@ def publish(face: Face, user_id: str, told: str = "") -> None:
     view = home(face.desk, review.review_id, by=user_id)
     report = prisma(face.desk, review.review_id)
     sheet = face.sheet_link(review)
-    face.slack.publish_home(
-        user_id,
-        member_home(review, view, report, face.now(), reviews=mine, told=told, sheet=sheet),
+    page = member_home(
+        review, view, report, face.now(), reviews=mine, told=told, beside=beside, sheet=sheet
     )
+    face.slack.publish_home(user_id, page)
 
 
 def go_on(face: Face, click: Click, ack: Ack) -> None:
@@ -84,7 +84,7 @@ def change(face: Face, click: Click, ack: Ack) -> None:
     )
     ack()
     face.wake(review_id)
-    publish(face, click.user_id, told="Your vote was changed.")
+    publish(face, click.user_id, told="Your vote was changed.", beside=click.action_id)
 
 
 def records_behind(face: Face, click: Click, ack: Ack) -> None:

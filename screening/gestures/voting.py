@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from screening.assignments import Lease
-from screening.errors import GoneError, NothingToUndoError
+from screening.errors import GoneError, NothingToUndoError, SameVoteError
 from screening.gestures.cards import next_card, this_card
 from screening.gestures.deciding import carry_decision, reconsider, settle
 from screening.gestures.standing import own_card, put_away, what_became, why_not
@@ -141,6 +141,7 @@ def change_vote(
 
     A vote changed after the votes were revealed is not independent and settles at once; when all
     then agree, the conflict ends by discussion. Once decided, only the lead changes the outcome.
+    Raises `SameVoteError` when it is their vote already.
     """
     review = desk.review(review_id)
     with desk.store.writing(review_id) as tx:
@@ -158,16 +159,20 @@ def change_vote(
         if screening.status is Status.DECIDED:
             raise GoneError(
                 "This record has been decided",
-                "Ask the lead to override it, in the sheet's Override column.",
+                f"Ask {review.named_leads} to override it, in the sheet's Override column.",
             )
+        reason = reason if choice is Choice.EXCLUDE else ""
+        note = check_note(current.note if note is None else note)
+        if (choice, reason, note) == (current.choice, current.reason, current.note):
+            raise SameVoteError(choice.value + (f" ({reason})" if reason else ""))
         discussed = screening.status is Status.CONFLICT
         changed = replace(
             current,
             vote_id=desk.new_id("V"),
             choice=choice,
             cast_at=at,
-            reason=reason if choice is Choice.EXCLUDE else "",
-            note=check_note(current.note if note is None else note),
+            reason=reason,
+            note=note,
             settled=False,
             independent=not discussed and current.independent,
             replaces=current.vote_id,

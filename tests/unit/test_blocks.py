@@ -155,7 +155,7 @@ def home_of(who: str = BEN, record: Record = RECORD, **more: Any) -> HomeView:
         "conflicts": (conflict_of(record),),
         "conflict_count": 3,
         "last_votes": (
-            VoteView(vote_of(), record.title, True, False),
+            VoteView(vote_of(), record.title, True, False, True),
             VoteView(
                 vote_of(reason="No outcomes", stage=Stage.FULL_TEXT), record.title, True, True
             ),

@@ -6,17 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from bot import actions
 from bot.blocks.card import shown_message
 from bot.blocks.commands import COMMANDS, unknown_command
+from bot.blocks.home import member_home
 from bot.blocks.importing import summary_message
 from bot.blocks.meaning import meant
 from bot.face import NoReviewError
 from screening.errors import WinnowError
 from screening.policies import check_can_vote, check_is_lead, check_is_member
 from screening.stages import Stage
-from screening.views import Shown
-from tests.desks import BEN, CHLOE, OLA, make_review
-from tests.unit.test_blocks import NOW, RECORD, SUMMARY, card_of
+from screening.views import Shown, VoteView
+from tests.desks import BEN, CHLOE, LEAD, OLA, make_review
+from tests.unit.test_blocks import NOW, RECORD, REPORT, SUMMARY, card_of, home_of, vote_of
 
 
 @pytest.mark.parametrize(
@@ -110,3 +112,39 @@ def test_fault_29_a_refusal_speaks_to_the_person_and_names_whom_to_ask() -> None
         assert "Ask " in told or told.endswith("Ana can."), told
     assert "U0EVA" in refusals()[0]
     assert "You are a reviewer in this review and cannot decide a conflict; Ana can." in refusals()
+
+
+def home_blocks(*votes: VoteView, who: str = BEN, **more: str) -> list[dict]:
+    """The Home tab of somebody with these last votes."""
+    review = make_review()
+    view = home_of(who, last_votes=votes)
+    return list(member_home(review, view, REPORT, NOW, **more)["blocks"])
+
+
+def test_fault_25_change_is_offered_only_where_a_vote_can_be_changed() -> None:
+    pending = VoteView(vote_of(), "Pending", True, False, can_change=True)
+    discussed = VoteView(vote_of(), "Discussed", True, True, can_change=True)
+    decided = VoteView(vote_of(), "Settled matter", True, True)
+    blocks = home_blocks(pending, discussed, decided)
+    menus = {b["text"]["text"]: "accessory" in b for b in blocks if "Exclude* " in str(b)}
+    assert list(menus.values()) == [True, True, False]
+    assert [text.endswith("· decided") for text in menus] == [False, False, True]
+    blocks = home_blocks(pending, who=OLA)
+    assert not [b for b in blocks if "Pending" in str(b) and "accessory" in b]
+
+
+@pytest.mark.parametrize(
+    ("action_id", "neighbour"),
+    [
+        (actions.CHANGE, "My last votes"),
+        (actions.HOME_CONTINUE, "Refresh"),
+        (actions.DUPLICATE_SHOW, "possible duplicates* to check"),
+    ],
+)
+def test_fault_25_what_is_told_on_home_stands_beside_its_button(
+    action_id: str, neighbour: str
+) -> None:
+    vote = VoteView(vote_of(), "Pending", True, False, can_change=True)
+    blocks = home_blocks(vote, who=LEAD, told="What became of it.", beside=action_id)
+    (place,) = [n for n, block in enumerate(blocks) if "What became of it." in str(block)]
+    assert neighbour in str(blocks[place - 1])
