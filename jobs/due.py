@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +12,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from screening.config.cron import parse_cron
 
+DAY = timedelta(days=1)
 LOOK_BACK = timedelta(days=31)
 """Older occurrences are not even marked as missed: nobody waits for them."""
 
@@ -77,8 +77,8 @@ def due(
     if last is not None:
         after = max(after, last.at)
     missed: dict[str, Occurrence] = {}
-    for fires_at in occurrences(cron, zone, after, now):
-        period = period_of(fires_at, zone, per)
+    for local, fires_at in firings(cron, zone, after, now):
+        period = local.date().isoformat() if per is Per.DAY else f"{local:%Y-%m-%dT%H:%M}"
         if last is None or period > last.period:
             missed.setdefault(period, Occurrence(period, fires_at))
     if not missed:
@@ -91,31 +91,39 @@ def due(
     return Due(None, (*older, latest))
 
 
-def occurrences(cron: str, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[datetime]:
-    """Yield the instants (UTC) at which `cron` fires in `zone`, after `after` up to `until`."""
-    trigger = _trigger(cron, zone)
-    # Each time is asked for on its own, in UTC: around a clock change arithmetic on local times
-    # forgets which of two equal hours it means.
-    instant = after.astimezone(UTC)
-    while True:
-        instant += timedelta(microseconds=1)
-        fires_at = trigger.get_next_fire_time(None, instant)
-        if fires_at is None:
-            return
-        instant = fires_at.astimezone(UTC)
-        if instant > until:
-            return
-        yield instant
+def firings(
+    cron: str, zone: ZoneInfo, after: datetime, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """Return (local time, instant) of each firing after `after` up to `until`.
+
+    The trigger is asked in local times, as if no clock were ever changed: asked in a zone, APScheduler
+    3.11 passes over the first hour of the day after clocks went forward. A local time that is left out
+    fires when a clock that was not put forward says it; one that is repeated fires the first time.
+    """
+    trigger = _trigger(cron)
+    local, end = _local(after, zone), _local(until, zone)
+    # Where clocks were just changed: times left out still fire, repeated ones are as late as ever.
+    local -= max(local - _local(after - DAY, zone) - DAY, timedelta())
+    end += max(_local(until - DAY, zone) + DAY - end, timedelta())
+    fired = []
+    while (local := local + timedelta(microseconds=1)) <= end:
+        found = trigger.get_next_fire_time(None, local)
+        if found is None:
+            break
+        local = found
+        fires_at = local.replace(tzinfo=zone).astimezone(UTC)
+        if after < fires_at <= until:
+            fired.append((local, fires_at))
+    return sorted(fired, key=lambda each: each[1])
 
 
-def period_of(fires_at: datetime, zone: ZoneInfo, per: Per) -> str:
-    """Return the period an instant belongs to, in local time."""
-    local = fires_at.astimezone(zone)
-    return local.date().isoformat() if per is Per.DAY else f"{local:%Y-%m-%dT%H:%M}"
+def _local(instant: datetime, zone: ZoneInfo) -> datetime:
+    """Return what the clocks say at an instant, as a time that can be reckoned with."""
+    return instant.astimezone(zone).replace(tzinfo=UTC, fold=0)
 
 
 @lru_cache(maxsize=256)
-def _trigger(cron: str, zone: ZoneInfo) -> CronTrigger:
+def _trigger(cron: str) -> CronTrigger:
     fields = parse_cron(cron)
     return CronTrigger(
         minute=_listed(fields.minutes),
@@ -124,7 +132,7 @@ def _trigger(cron: str, zone: ZoneInfo) -> CronTrigger:
         month=_listed(fields.months),
         # By name: APScheduler counts weekdays from Monday, cron from Sunday.
         day_of_week=",".join(fields.weekdays),
-        timezone=zone,
+        timezone=UTC,
     )
 
 

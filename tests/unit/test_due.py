@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.due import NOTHING, Mark, Per, due, occurrences
+from jobs.due import NOTHING, Mark, Per, due, firings
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 HALF_DAY = timedelta(hours=12)
@@ -76,8 +77,64 @@ def test_clock_changes_give_one_post_a_date(
     assert served.skipped == []
 
 
+NOONS = [datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=n) for n in range(365)]
+
+
+def changes(zone: ZoneInfo) -> list[datetime]:
+    """Return noon (UTC) of the days of 2026 before which clocks were changed in a zone."""
+    offsets = [noon.astimezone(zone).utcoffset() for noon in NOONS]
+    return [noon for noon, (a, b) in zip(NOONS[1:], pairwise(offsets), strict=True) if a != b]
+
+
+def dates_about(noon: datetime, zone: ZoneInfo) -> list[str]:
+    """Return the four local dates that follow the one at noon two days before."""
+    first = (noon - timedelta(days=2)).astimezone(zone).date()
+    return [(first + timedelta(days=n)).isoformat() for n in range(1, 5)]
+
+
+CHANGED = [
+    "America/New_York", "Pacific/Auckland", "Africa/Casablanca", "Africa/Cairo", "Asia/Beirut",
+    "Australia/Lord_Howe", "America/Havana", "Atlantic/Azores", "America/Nuuk", "Antarctica/Troll",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGED)
+@pytest.mark.parametrize("cron", ["0 0 * * *", "59 0 * * *", "30 2 * * *", "30 23 * * *"])
+def test_fault_35_a_digest_comes_on_each_day_about_a_change_of_clocks(name: str, cron: str) -> None:
+    """The first hour of the day after clocks went forward, and all others."""
+    zone = ZoneInfo(name)
+    assert changes(zone)
+    for noon in changes(zone):
+        wanted = dates_about(noon, zone)
+        begin = datetime.combine(date.fromisoformat(wanted[0]), datetime.min.time(), zone)
+        served = Served(cron, zone, begin.astimezone(UTC) - timedelta(seconds=1), HALF_DAY)
+        for hours in range(4 * 24 + 3):
+            served.tick(begin.astimezone(UTC) + timedelta(hours=hours))
+        assert served.posted[:4] == wanted
+        assert served.skipped == []
+
+
+def test_fault_35_every_zone_has_each_local_day_once() -> None:
+    seen = set()
+    for name in sorted(available_timezones()):
+        zone = ZoneInfo(name)
+        for noon in changes(zone):
+            hours = [noon + timedelta(hours=n) for n in range(-24, 1)]
+            offsets = (noon, *(hour.astimezone(zone).utcoffset() for hour in hours))
+            if offsets in seen:
+                continue
+            seen.add(offsets)
+            wanted = dates_about(noon, zone)
+            after = noon - timedelta(days=3)
+            for cron in ("0 0 * * *", "30 0 * * *", "30 23 * * *"):
+                found = firings(cron, zone, after, noon + timedelta(days=4))
+                dates = [local.date().isoformat() for local, _ in found]
+                assert [each for each in dates if each in wanted] == wanted, (name, cron)
+    assert len(seen) > 20
+
+
 def test_nonexistent_time_fires_an_hour_later_by_the_wall() -> None:
-    (only,) = occurrences("30 2 * * *", NEW_YORK, utc("2026-03-08T00:00"), utc("2026-03-08T23:00"))
+    ((_, only),) = firings("30 2 * * *", NEW_YORK, utc("2026-03-08T00:00"), utc("2026-03-08T23:00"))
     assert only.astimezone(NEW_YORK).strftime("%H:%M") == "03:30"
 
 
@@ -190,7 +247,7 @@ def test_every_date_passed_is_posted_or_skipped_exactly_once(
     assert len(set(accounted)) == len(accounted)
     passed = {
         fires_at.astimezone(zone).date().isoformat()
-        for fires_at in occurrences(served.cron, zone, start, now)
+        for _, fires_at in firings(served.cron, zone, start, now)
     }
     if now - start < timedelta(days=31):
         assert set(accounted) == passed
