@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from playground.google import reading, writing
+from playground.google.colours import with_styles
 from playground.google.content import Area, Content, Draft, new_content
 from playground.google.errors import GoogleError, invalid, no_permission, not_found, standin
 from playground.google.library import Library, Workbook
@@ -152,7 +153,7 @@ class SheetsApi:
         workbook, draft = self._change(call)
         replies = apply_requests(draft, call.body.get("requests", ()))
         content = draft.freeze()
-        answer: Json = {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
+        answer: Json = {"spreadsheetId": workbook.spreadsheet_id, "replies": with_styles(replies)}
         if call.body.get("includeSpreadsheetInResponse"):
             ranges = call.body.get("responseRanges")
             areas = [content.area(text) for text in ranges] if ranges else None
@@ -283,7 +284,8 @@ class SheetsApi:
         copy = copied_tab(draft, tab, new_id, title)
         draft.add_tab(copy)
         self._keep(workbook, draft, target_call)
-        return copy.properties(len(draft.tabs) - 1)
+        shown: Json = with_styles(copy.properties(len(draft.tabs) - 1))
+        return shown
 
 
 # The mask of these decides what is drawn at all.

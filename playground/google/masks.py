@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from playground.google.colours import without_stale
 from playground.google.errors import GoogleError, bad_mask
 from playground.google.schema import fields_of, message_of
 
@@ -147,4 +148,4 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any], tree: Mask) -> dict[s
             result[name] = new[name]
         else:
             result.pop(name, None)
-    return result
+    return without_stale(result, tree)

@@ -14,6 +14,7 @@ from playground.google.cells import (
     formatted,
     hyperlink_parts,
 )
+from playground.google.colours import with_styles
 from playground.google.content import Area, Content, Editor
 from playground.google.filters import hidden_rows
 from playground.google.masks import Mask, pick
@@ -53,7 +54,7 @@ class Drawing:
         content = self._content
         shown: Json = {
             "spreadsheetId": spreadsheet_id,
-            "properties": content.properties,
+            "properties": with_styles(content.properties),
             "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{spreadsheet_id}/edit",
         }
         if content.named_ranges:
@@ -80,10 +81,11 @@ class Drawing:
         return drawn
 
     def _sheet(self, tab: Tab, index: int, mask: Mask, parts: Sequence[Area]) -> Json:
-        shown: Json = {"properties": tab.properties(index)}
+        shown: Json = {"properties": with_styles(tab.properties(index))}
         for kind in LISTS:
             if wanted(mask, kind) is not None and tab.listed(kind):
-                shown[kind] = [self._listed(kind, item) for item in tab.listed(kind)]
+                listed = [self._listed(kind, item) for item in tab.listed(kind)]
+                shown[kind] = with_styles(listed)
         if tab.basic_filter is not None:
             shown["basicFilter"] = shown_filter(tab.basic_filter)
         own = [
@@ -175,8 +177,8 @@ def draw_cell(value: Value, mark: Mark | None, mask: Mask) -> Json:
         if link:
             drawn["hyperlink"] = link[0]
     if mark:
-        drawn |= mark
-        look: dict[str, Any] = mark.get("userEnteredFormat", {})
+        drawn |= with_styles(mark)
+        look: dict[str, Any] = drawn.get("userEnteredFormat", {})
         if look:
             # Conditional formats are not computed: what was entered is what has effect.
             drawn["effectiveFormat"] = look

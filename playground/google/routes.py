@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _SHEETS: Final = "/v4/spreadsheets"
 _DRIVE: Final = "/drive/v3/files"
+_ELSEWHERE: Final = ("/v4", "/drive", "/upload", "/batch", "/oauth2")
+"""Where Google answers programs too; nothing below these is left to the page."""
 _JSON: Final = "application/json; charset=UTF-8"
 _DRIVE_VERBS: Final = {
     ("GET", 0, ""): "files.list",
@@ -60,9 +62,11 @@ _SHEETS_VERBS: Final = {
 
 def sheets_method(http: str, rest: str) -> tuple[str, tuple[str, ...]] | None:
     """The method and the variable parts of a still quoted path after `/v4/spreadsheets`."""
-    if not rest.strip("/"):
+    if not rest:
         return ("spreadsheets.create", ()) if http == "POST" else None
-    parts = rest.lstrip("/").split("/")
+    if not rest.startswith("/"):
+        return None
+    parts = rest.removeprefix("/").split("/")
     number, _, verb = parts[0].partition(":")
     spreadsheet_id = unquote(number)
     if len(parts) == 1:
@@ -99,7 +103,9 @@ def _nested(
 
 def drive_method(http: str, rest: str) -> tuple[str, tuple[str, ...]] | None:
     """The method and the parts of a still quoted path after `/drive/v3/files`."""
-    parts = tuple(unquote(part) for part in rest.strip("/").split("/") if part)
+    parts = tuple(unquote(part) for part in rest.removeprefix("/").split("/")) if rest else ()
+    if "" in parts or (rest and not rest.startswith("/")):
+        return None
     kind = parts[1] if len(parts) > 1 else ""
     name = _DRIVE_VERBS.get((http, len(parts), kind))
     return (name, parts) if name else None
@@ -154,6 +160,8 @@ class GoogleRoutes:
             router.add_api_route(path, self.sheets, methods=verbs)
         for path in (_DRIVE, _DRIVE + "{rest:path}"):
             router.add_api_route(path, self.drive, methods=verbs)
+        for path in _ELSEWHERE:
+            router.add_api_route(path + "/{rest:path}", self.elsewhere, methods=verbs)
         return router
 
     async def token(self, request: Request) -> Response:
@@ -214,6 +222,14 @@ class GoogleRoutes:
                 return _error(request, error)
 
         return await serve(self._standin.world, "google", name, request, handle)
+
+    async def elsewhere(self, request: Request) -> Response:
+        """Everything else of Google's: refused, and in the ledger."""
+
+        async def handle(request: Request) -> Response:
+            return _error(request, _unknown(request))
+
+        return await serve(self._standin.world, "google", "unknown", request, handle)
 
     async def _drive(self, request: Request, name: str, path: tuple[str, ...]) -> Response:
         bearer = self._standin.tokens.bearer(request.headers.get("authorization"))

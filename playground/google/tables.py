@@ -3,6 +3,9 @@
 From developers.google.com, "Read and write cell values", Append values: with tables at A1:C2 and
 B4:D6, appending to `Sheet1`, `C5:D5`, `B2:D4` or `A3:G10` starts at B7, appending to `A1` starts
 at A3, and to `E4` at E4, which lies in no table.
+
+The guide calls it the last table. Of two tables that begin in one row that is the right one (known
+from use, not from the guide).
 """
 
 from __future__ import annotations
@@ -23,7 +26,13 @@ def table_at(searched: Area) -> Area | None:
         top, bottom, left, right = _region(grid, *beside, grid.column_count)
         inside = top <= searched.top < bottom and left <= searched.left < right
         return Area(searched.tab, top, bottom, left, right) if inside else None
-    return Area(searched.tab, *_region(grid, *seed, grid.column_count))
+    found = _region(grid, *seed, grid.column_count)
+    row = max(found[0], searched.top)
+    in_row = _last_filled(grid, Area(searched.tab, row, row + 1, found[3], searched.right))
+    if in_row is not None:
+        other = _region(grid, *in_row, grid.column_count)
+        found = other if other[0] == found[0] else found
+    return Area(searched.tab, *found)
 
 
 def _neighbour(grid: Grid, row: int, column: int) -> tuple[int, int] | None:
@@ -36,8 +45,9 @@ def _neighbour(grid: Grid, row: int, column: int) -> tuple[int, int] | None:
 
 def _last_filled(grid: Grid, area: Area) -> tuple[int, int] | None:
     for row in range(min(area.bottom, grid.filled) - 1, area.top - 1, -1):
-        for column, cell in enumerate(grid.row(row)[area.left : area.right], area.left):
-            if cell is not None:
+        cells = grid.row(row)
+        for column in range(min(area.right, len(cells)) - 1, area.left - 1, -1):
+            if cells[column] is not None:
                 return row, column
     return None
 

@@ -143,6 +143,15 @@ def post(
     return message
 
 
+def thread_in(conversation: Conversation, thread_ts: str | None) -> str | None:
+    """The thread that a reply goes into: None, the top level, where there is no such message.
+
+    Slack posts such a reply at the top level, with no error (slack-go/slack issue 1571).
+    """
+    parent = conversation.messages.get(str(thread_ts)) if thread_ts else None
+    return None if parent is None else parent.thread_ts or parent.ts
+
+
 def change(
     slack: SlackStandIn, conversation: Conversation, message: Message, content: dict[str, Any]
 ) -> None:

@@ -24,13 +24,12 @@ def post_message(call: Call) -> dict[str, Any]:
     call.slack.check_rate(f"post:{conversation.id}", POSTING_IN_CHANNEL)
     call.slack.check_rate("post", POSTING_IN_WORKSPACE)
     content = messages.checked_content(call.slack, call.args, MESSAGE_CHARACTERS)
-    thread_ts = _thread(call, conversation)
     message = messages.post(
         call.slack,
         conversation,
         call.workspace.app.bot_user,
         **content,
-        thread_ts=thread_ts,
+        thread_ts=messages.thread_in(conversation, call.args.get("thread_ts")),
         by_app=True,
         username=call.args.get("username"),
         reply_broadcast=bool(call.args.get("reply_broadcast")),
@@ -57,7 +56,7 @@ def post_ephemeral(call: Call) -> dict[str, Any]:
         conversation,
         call.workspace.app.bot_user,
         **content,
-        thread_ts=_thread(call, conversation),
+        thread_ts=messages.thread_in(conversation, call.args.get("thread_ts")),
         by_app=True,
         ephemeral_to=user,
     )
@@ -128,17 +127,6 @@ def _target(call: Call, channel: str) -> Conversation:
 def _may_post(call: Call, conversation: Conversation) -> None:
     if call.workspace.app.bot_user not in conversation.members:
         raise SlackError("not_in_channel")
-
-
-def _thread(call: Call, conversation: Conversation) -> str | None:
-    thread_ts = call.args.get("thread_ts")
-    if not thread_ts:
-        return None
-    parent = conversation.messages.get(str(thread_ts))
-    if parent is None:
-        # Real Slack starts a thread below nothing; a program that does it has lost its message.
-        raise SlackError("thread_not_found")
-    return parent.thread_ts or parent.ts
 
 
 def _found(conversation: Conversation, ts: str) -> Message:

@@ -92,16 +92,13 @@ def _made(call: Call, item: Any) -> StoredFile:
 
 
 def _share(call: Call, conversation: Conversation, made: list[StoredFile]) -> None:
-    thread_ts = call.args.get("thread_ts")
-    if thread_ts and thread_ts not in conversation.messages:
-        raise SlackError("thread_not_found")
     message = messages.post(
         call.slack,
         conversation,
         call.workspace.app.bot_user,
         text=call.args.get("initial_comment") or "",
         files=[file.id for file in made],
-        thread_ts=thread_ts,
+        thread_ts=messages.thread_in(conversation, call.args.get("thread_ts")),
         by_app=True,
     )
     for file in made:

@@ -119,7 +119,7 @@ def _added(
         conversation,
         slack.workspace.app.bot_user,
         **content,
-        thread_ts=body.get("thread_ts") or url.thread_ts,
+        thread_ts=messages.thread_in(conversation, body.get("thread_ts") or url.thread_ts),
         by_app=True,
         ephemeral_to=None if is_public else url.user,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+# What manifest.yaml asks for, no more: a test compares them.
 DEFAULT_SCOPES = (
     "channels:history",
     "channels:read",
@@ -14,20 +15,10 @@ DEFAULT_SCOPES = (
     "groups:history",
     "groups:read",
     "im:history",
-    "im:read",
     "im:write",
-    "reactions:write",
-    "team:read",
     "users:read",
 )
-DEFAULT_EVENTS = (
-    "app_home_opened",
-    "file_shared",
-    "member_joined_channel",
-    "message.channels",
-    "message.groups",
-    "message.im",
-)
+DEFAULT_EVENTS = ("app_home_opened", "message.channels", "message.groups", "message.im")
 
 
 class _Seed(BaseModel):

@@ -341,6 +341,7 @@ def test_masks_of_cells_touch_only_what_they_name(sheet: Client) -> None:
     ][0]["values"][0]
     assert shown["userEnteredFormat"] == {
         "backgroundColor": {"red": 1},
+        "backgroundColorStyle": {"rgbColor": {"red": 1}},
         "textFormat": {"italic": True},
     }
     assert (shown["note"], shown["formattedValue"]) == ("n", "x")

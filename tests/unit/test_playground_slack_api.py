@@ -103,7 +103,6 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         {"channel": GENERAL, "text": "x", "metadata": {"event_type": "a"}},
         "invalid_metadata_format",
     ),
-    ("chat.postMessage", {"channel": GENERAL, "text": "x", "thread_ts": "1.1"}, "thread_not_found"),
     ("chat.postEphemeral", {"channel": GENERAL, "user": "U1", "text": "x"}, "user_not_found"),
     ("chat.update", {"channel": GENERAL, "ts": "1.000001", "text": "x"}, "message_not_found"),
     ("chat.delete", {"channel": GENERAL, "ts": "1.000001"}, "message_not_found"),

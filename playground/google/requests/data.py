@@ -301,9 +301,10 @@ def _carry(draft: Draft, area: Area, top: int, left: int) -> None:
 
 
 def merge_cells(draft: Draft, request: Mapping[str, Any]) -> Json:
-    """mergeCells: only the first cell of each merge keeps its value."""
+    """mergeCells: only the first cell of each merge keeps its value; merges below it go."""
     area = draft.area_of(request.get("range", {}))
     check_area(draft, area)
+    kept = _merges_outside(draft, area)
     kind = request.get("mergeType", "MERGE_ALL")
     tab = draft.edit(area.tab.sheet_id)
     if kind == "MERGE_ROWS":
@@ -319,21 +320,30 @@ def merge_cells(draft: Draft, request: Mapping[str, Any]) -> Json:
             first = part.left + (row == part.top)
             tab.grid.put(row, dict.fromkeys(range(first, part.right)))
     merges = (part.grid_range() for part in parts)
-    tab.lists["merges"] = (*tab.listed("merges"), *merges)
+    tab.lists["merges"] = (*kept, *merges)
     return {}
+
+
+def _merges_outside(draft: Draft, area: Area) -> list[Json]:
+    """The merges that an area does not touch. Raises GoogleError where it cuts through one."""
+    kept = []
+    for item in area.tab.listed("merges"):
+        merge = draft.area_of(item)
+        across = min(area.right, merge.right) - max(area.left, merge.left)
+        down = min(area.bottom, merge.bottom) - max(area.top, merge.top)
+        if across <= 0 or down <= 0:
+            kept.append(item)
+        elif (down, across) != (merge.bottom - merge.top, merge.right - merge.left):
+            # The service's text, as many programs that met it quote it.
+            raise invalid("You must select all cells in a merged range to merge or unmerge them.")
+    return kept
 
 
 def unmerge_cells(draft: Draft, request: Mapping[str, Any]) -> Json:
     """unmergeCells: every merge that lies in the range."""
     area = draft.area_of(request.get("range", {}))
-    tab = draft.edit(area.tab.sheet_id)
-    kept = []
-    for item in tab.listed("merges"):
-        merge = draft.area_of(item)
-        inside = area.top <= merge.top and merge.bottom <= area.bottom
-        if not (inside and area.left <= merge.left and merge.right <= area.right):
-            kept.append(item)
-    tab.lists["merges"] = tuple(kept)
+    kept = _merges_outside(draft, area)
+    draft.edit(area.tab.sheet_id).lists["merges"] = tuple(kept)
     return {}
 
 

@@ -47,7 +47,9 @@ def _filter(draft: Draft, wanted: Json) -> Json:
             {"columnIndex": int(column), "filterCriteria": item}
             for column, item in criteria.items()
         ]
-    area = draft.area_of(stored.get("range", {}), "filter.range")
+    area = draft.area_of(stored["range"], "filter.range")
+    # An open range is given back with the ends that the grid has now (known from use, (m)).
+    stored["range"] = area.grid_range()
     for spec in stored.get("filterSpecs", ()):
         column = spec.get("columnIndex", 0)
         if not area.left <= column < area.right:
