@@ -182,6 +182,26 @@ def compare_authors(a: Sequence[Name], b: Sequence[Name]) -> AuthorLikeness:
     return AuthorLikeness.OVERLAPPING
 
 
+def name_for_name(a: Sequence[Name], b: Sequence[Name]) -> bool:
+    """Tell whether two lists name the same people in the same order, the initials of each given.
+
+    This is asked where a title says nothing ("Foreword"): "Li, Y" and "Li, YZ" may be two, and a
+    longer list is another one.
+    """
+    return len(a) == len(b) and all(_same_name(x, y) for x, y in zip(a, b, strict=True))
+
+
+def _same_name(a: Name, b: Name) -> bool:
+    if not same_family(a, b) or not a.initials or not b.initials:
+        return False
+    if min(len(a.family), len(b.family)) <= _SHORT_FAMILY:
+        return a.initials == b.initials
+    return a.initials.startswith(b.initials) or b.initials.startswith(a.initials)
+
+
+_SHORT_FAMILY = 4  # letters; many people share them
+
+
 def _common_family(a: Sequence[Name], b: Sequence[Name]) -> bool:
     """Tell whether a family name is in both lists, or nearly so at the same place."""
     if not {name.family for name in a}.isdisjoint(name.family for name in b):

@@ -14,7 +14,7 @@ from screening.duplicates.places import (
     follows,
     same_article_number,
 )
-from screening.duplicates.profiles import Details, Profile
+from screening.duplicates.profiles import Details, Profile, lists_theses
 from screening.duplicates.titles import TitleComparison, TitleLikeness, compare_titles
 
 
@@ -22,8 +22,8 @@ class Evidence(NamedTuple):
     """How two records compare. A field that one of them lacks is None or BLANK, never a difference.
 
     `appended`: a correction stands on the page after the article it may correct. `conference`: one
-    or both appeared in proceedings. `front`: one stands among the first pages, as every issue has
-    them. `turned`, `continued`: as of titles. `years` is how many years lie between
+    or both appeared in proceedings. `theses`: both are theses, or one a list's entry of what may be one. `front`: one stands among the first pages, as every issue has
+    them. `turned`, `continued`, `footnoted`: as of titles. `years` is how many years lie between
     them, `span` how many pages the shorter span has.
     """
 
@@ -32,6 +32,7 @@ class Evidence(NamedTuple):
     numbers_conflict: bool
     turned: bool
     continued: bool
+    footnoted: bool
     marks_conflict: bool
     appended: bool
     bracketed: bool
@@ -49,6 +50,7 @@ class Evidence(NamedTuple):
     article_number: bool
     conference: bool
     other_kind: bool
+    theses: bool
     doi: DoiLikeness
     pmid: bool | None
     abstract: AbstractLikeness
@@ -108,6 +110,7 @@ def gather(
         numbers_conflict=title.numbers_conflict,
         turned=title.turned,
         continued=title.continued,
+        footnoted=title.footnoted,
         marks_conflict=a.title.mark != b.title.mark,
         appended="correction" in (a.title.mark, b.title.mark)
         and (follows(a.pages, b.pages) or follows(b.pages, a.pages)),
@@ -126,6 +129,7 @@ def gather(
         article_number=same_article_number(a.pages, b.pages),
         conference=more_a.journal.conference or more_b.journal.conference,
         other_kind=_other_kind(a, more_a, b, more_b),
+        theses=_theses(a, more_a, b, more_b),
         doi=compare_dois(a.doi, b.doi),
         pmid=_same(a.record.pmid, b.record.pmid),
         abstract=abstracts,
@@ -136,6 +140,16 @@ def _other_kind(a: Profile, more_a: Details, b: Profile, more_b: Details) -> boo
     """Tell whether one is a preprint or a thesis and the other has appeared elsewhere."""
     first, second = more_a.kind, more_b.kind
     return first != second and "" not in (first, second) and not (a.doi and a.doi == b.doi)
+
+
+def _theses(a: Profile, more_a: Details, b: Profile, more_b: Details) -> bool:
+    """Tell whether both are theses; what a list of theses names needs a title and an author only."""
+    if "thesis" not in (more_a.kind, more_b.kind):
+        return False
+    return more_a.kind == more_b.kind or any(
+        lists_theses(listed.journal) and not other.volume and not other.doi
+        for listed, other in ((more_a, b), (more_b, a))
+    )
 
 
 def _is_year(a: Profile, b: Profile) -> bool:
@@ -201,6 +215,8 @@ def disagreements(e: Evidence, a: Profile, b: Profile) -> list[str]:
         said.append("one is a preprint or a thesis, the other has appeared elsewhere")
     if e.numbers_conflict:
         said.append("the numbers in the titles differ")
+    if e.footnoted:
+        said.append("one title ends in a digit or a letter more")
     if e.turned:
         said.append("a word makes another work of one title")
     if e.title == TitleLikeness.DIFFERENT:

@@ -12,7 +12,7 @@ from screening.duplicates.abstracts import (
     compare_abstracts,
     read_abstract,
 )
-from screening.duplicates.authors import AuthorLikeness, Name, compare_authors
+from screening.duplicates.authors import AuthorLikeness, Name, compare_authors, name_for_name
 from screening.duplicates.candidates import candidate_pairs
 from screening.duplicates.evidence import (
     Evidence,
@@ -206,11 +206,18 @@ class _Search:
         names, others = self._names(first), self._names(second)
         if authors is None:
             authors = compare_authors(names, others)
+        ours, theirs = self._more(first), self._more(second)
+        if (
+            authors == AuthorLikeness.SAME
+            and (ours.generic or theirs.generic)
+            and not name_for_name(names, others)
+        ):
+            authors = AuthorLikeness.OVERLAPPING
         return gather(
             self._profiles[first],
-            self._more(first),
+            ours,
             self._profiles[second],
-            self._more(second),
+            theirs,
             authors,
             min(len(names), len(others)),
             self._compare_abstracts(first, second),

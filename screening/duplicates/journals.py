@@ -38,7 +38,7 @@ class Journal:
 
 _NOTE = re.compile(
     r"\((?:[^()]*(?:,|online|print|engl|ed\b|edition|electronic|usa|london|basel)[^()]*|[a-z. ]{3,24})\)"
-    r"|\[electronic resource\]|\. conference\b.*$|\bpublish ahead of print\b.*$|\bconference:.*$"
+    r"|\[electronic resource\]|\.\s*conference\b.*$|\bpublish ahead of print\b.*$|\bconference:.*$"
 )
 # Library catalogues set a space before the colon of a subtitle. Else a head of one or two words is
 # no name: "Circulation: Heart Failure" is another journal than "Circulation".

@@ -69,17 +69,21 @@ def _by_identifier(e: Evidence) -> bool:
     if not same_identifier(e):
         return False
     against = contradictions(e)
+    if (
+        e.title >= TitleLikeness.NEAR
+        and e.pages >= PageLikeness.FIRST
+        and e.abstract >= AbstractLikeness.SAME
+    ):
+        return True  # whatever the authors look like
     if e.generic:
-        return against == 0 and (e.pages >= PageLikeness.NEAR or e.title == TitleLikeness.SAME)
+        return (
+            against == 0
+            and e.authors != AuthorLikeness.OVERLAPPING
+            and (e.pages >= PageLikeness.NEAR or e.title == TitleLikeness.SAME)
+        )
     if e.title >= TitleLikeness.NEAR:
         return against <= 1 or (against == 2 and e.authors == AuthorLikeness.SAME)
-    same_text = (
-        e.pages >= PageLikeness.FIRST
-        or e.abstract >= AbstractLikeness.SAME
-        or (e.abstract == AbstractLikeness.UNCLEAR and e.authors == AuthorLikeness.SAME)
-    )
-    if e.turned and not same_text:
-        return False
+    same_text = same_span(e) or e.abstract >= AbstractLikeness.SAME
     if e.title == TitleLikeness.EXTENDED:
         return against == 0 or (against == 1 and e.pages != PageLikeness.DIFFERENT)
     if against or e.numbers_conflict:
@@ -201,6 +205,8 @@ def _by_description(e: Evidence) -> bool:
     if against:
         return same_authors and e.years == 0 and not e.short and _slip(e)
     telling = e.pages >= PageLikeness.NEAR or issue or same_abstract
+    if e.footnoted and not (same_abstract or e.pages >= PageLikeness.NEAR):
+        return False  # of one issue it may be the second part
     if e.title == TitleLikeness.EXTENDED:
         # A volume is no place: a trial's next paper may well stand in it too.
         telling = telling or (e.continued and e.volume is True and e.number is None)
@@ -278,7 +284,11 @@ def _a_year_apart(e: Evidence, support: int) -> bool:
 
 def _possible(e: Evidence) -> bool:
     """Alike enough that a person should look: much agrees and little speaks against it."""
-    if e.generic or e.numbers_conflict or e.marks_conflict:
+    if e.theses and _one_thesis(e):
+        return True
+    if e.generic and _one_column(e):
+        return True
+    if e.generic or e.marks_conflict or (e.numbers_conflict and not same_identifier(e)):
         return False
     against = contradictions(e)
     if e.years == 1 and e.journal != JournalLikeness.SAME:
@@ -296,3 +306,27 @@ def _possible(e: Evidence) -> bool:
     if same_place(e):
         return against == 0
     return e.title == TitleLikeness.EXTENDED and against == 0 and e.years == 0
+
+
+def _one_thesis(e: Evidence) -> bool:
+    """A thesis and what a list of theses prints of it: the list's year and pages are its own."""
+    return (
+        e.title >= TitleLikeness.EXTENDED
+        and not (e.short or e.turned or e.numbers_conflict)
+        and e.authors == AuthorLikeness.SAME
+        and (e.years is None or e.years <= 2)
+    )
+
+
+def _one_column(e: Evidence) -> bool:
+    """A title that comes back with every issue, in one issue by one author; no page tells."""
+    return (
+        e.title >= TitleLikeness.NEAR
+        and not (e.numbers_conflict or e.marks_conflict)
+        and e.authors == AuthorLikeness.SAME
+        and e.years == 0
+        and e.volume is True
+        and e.number is True
+        and e.pages == PageLikeness.BLANK
+        and contradictions(e) == 0
+    )

@@ -35,6 +35,11 @@ _MONTHS = {
     "jan": "1", "feb": "2", "mar": "3", "apr": "4", "may": "5", "jun": "6", "jul": "7",
     "aug": "8", "sep": "9", "oct": "10", "nov": "11", "dec": "12",
 }  # fmt: skip
+_PART_OF_YEAR = re.compile(
+    r"(?:(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter"
+    r")[\s./,-]*)+$"
+)
 _SPREADSHEET_DATE = re.compile(r"^(\d{1,2})-([a-z]{3})$|^([a-z]{3})-(\d{1,2})$")
 _DASHES = str.maketrans("‐‑‒–—−﹣-", "--------")
 _PLAIN = re.compile(r"(\d+)(?:-+(\d+))?$")
@@ -81,22 +86,25 @@ def _span(style: str, first: str, last: str) -> Pages:
 
 
 def read_volume(text: str) -> str:
-    """Give a volume's number: "35 (Pt 1)" and "Vol. 35" are "35"; words stay as they are."""
+    """Give a volume's number: "35 (Pt 1)" and "Vol. 35" are "35"; words stay as they are.
+
+    A month or a season is no volume: "(Jul)" is "".
+    """
     if text.isdigit():
         return text.lstrip("0")
     text = text.lower()
     found = _NUMBER.search(text)
     if found is not None:
         return found[0].lstrip("0")
-    text = text.strip(" .-?")
-    return "" if text in _NOTHING else roman_number(text) or text
+    text = text.strip(" .-?()[]")
+    return "" if text in _NOTHING or _PART_OF_YEAR.match(text) else roman_number(text) or text
 
 
 def read_number(text: str) -> str:
     """Give an issue's number, "supplement" told apart: "Suppl 1" is "s1", "3-4" is "3-4"."""
     if text.isdigit():
         return text.lstrip("0")
-    text = text.lower().strip(" .")
+    text = text.lower().strip(" .()[]")
     if text[:3] in _MONTHS and text.isalpha():
         return _MONTHS[text[:3]]  # a monthly's issue named by its month
     joined = "-".join(n.lstrip("0") for n in _NUMBER.findall(text))
@@ -136,12 +144,15 @@ def compare_pages(a: Pages, b: Pages, *, one_volume: bool = False) -> PageLikene
 
 
 def same_article_number(a: Pages, b: Pages) -> bool:
-    """Tell whether both give one article number ("e0139442", "CD006273"), which needs no volume."""
+    """Tell whether both give one article number ("e0139442", "CD006273"), which needs no volume.
+
+    "A1234" and "S1234" are pages of a supplement, which many abstracts share.
+    """
     return (
         a.first == b.first
         and not a.last
         and not b.last
-        and (len(a.first) >= 5 or (len(a.first) >= 4 and a.style == b.style != ""))
+        and (len(a.first) >= 5 or (len(a.first) >= 4 and a.style == b.style not in ("", "a", "s")))
     )
 
 

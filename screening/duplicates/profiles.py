@@ -54,9 +54,17 @@ def _kind(profile: Profile, journal: Journal) -> str:
     if journal.preprint or (not journal.names and is_preprint(profile.doi)):
         return "preprint"
     kind = profile.record.entry_type.lower()
-    if "thesis" in kind or "dissertation" in kind:
+    if "thesis" in kind or "dissertation" in kind or lists_theses(journal):
         return "thesis"
     return "published" if profile.doi or journal.names else ""
+
+
+def lists_theses(journal: Journal) -> bool:
+    """Tell whether this is a list of theses rather than a journal ("Dissertation Abstracts")."""
+    return any(_THESES.intersection(name) for name in journal.names)
+
+
+_THESES = frozenset(("dissertation", "dissertations", "thesis", "theses"))
 
 
 class Reader:

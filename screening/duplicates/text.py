@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 
-from screening.duplicates.vocabulary import COUNTED
+from screening.duplicates.vocabulary import COUNTED, LETTERED
 
 # What Unicode's own decomposition leaves whole, written as databases that know only ASCII write it.
 _SPELLED = str.maketrans(
@@ -91,13 +91,15 @@ def numerals(title_words: list[str]) -> tuple[str, ...]:
     """Give the numbers a title names, sorted: digits, Roman numerals, "second", "part B"."""
     found: list[str] = []
     previous = ""
-    for word in title_words:
+    for at, word in enumerate(title_words):
         if word in _ROMAN:
             found.append(_ROMAN[word])
         elif word in _SPELLED_NUMBER:
             found.append(_SPELLED_NUMBER[word])
         elif len(word) == 1 and not word.isdigit():
-            if previous in COUNTED:
+            # "Cohort study: a review", but "hepatitis A virus".
+            article = word == "a" and at + 1 < len(title_words) and previous not in LETTERED
+            if previous in COUNTED and not article:
                 found.append(_ALWAYS_ROMAN.get(word, word))
         elif not word.isalpha():
             found.extend(run.lstrip("0") or "0" for run in _DIGITS.findall(word))

@@ -13,9 +13,9 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
-from screening.duplicates.opposites import opposed, turns_round
+from screening.duplicates.opposites import inserted, opposed, prefixed, turns_round
 from screening.duplicates.text import compact, fold, numerals
-from screening.duplicates.vocabulary import GENERIC_IN_TITLES, UNTELLING_IN_TITLES
+from screening.duplicates.vocabulary import COUNTED, GENERIC_IN_TITLES, UNTELLING_IN_TITLES
 
 
 class TitleLikeness(IntEnum):
@@ -44,7 +44,18 @@ _BRACKETED_NOTE = re.compile(
 )
 _LANGUAGE_NOTE = re.compile(r"\s+la:\s*[a-z]{2,3}\s*$")
 # Web of Science names the article a correction belongs to: "Title (vol 12, pg 3, 2010)".
-_CORRECTED_PLACE = re.compile(r"\(\s*vol(?:ume)?\.?\s+[^()]{1,30}(?:,|p)[^()]{0,40}\)\s*\.?$")
+# Embase does so too: "Title (Journal (2009) 360 (542-544))", "(Journal (2009) 360:6 (542) DOI: …)".
+_CORRECTED_PLACE = re.compile(
+    r"\(\s*(?:vol(?:ume)?\.?\s+[^()]{1,30}(?:,|p)[^()]{0,40}"
+    r"|[^()]{2,120}(?:\([^()\d]{2,30}\)[^()]{0,40})?\((?:1[89]|20)\d\d\)[\s,;:]*[^()]{0,20}"
+    r"\([^()]{0,30}\d[^()]{0,30}\)[^()]{0,60}"
+    r"(?:\([^()]*\)[^()]*)?)\)\s*\.?$"
+)
+# A note that the source cut before its bracket closed: "Title.[Erratum appears in J Pedia".
+_CUT_NOTE = re.compile(
+    rf"(?:[.,;:]\s*[\[(]|\s\[)\s*(?:{_NOTE}[^\[\]]*"
+    r"|errat?u?|corrige?n?d?|comme?n?|retra?c?)$"
+)
 _RETRACTED_PREFIX = re.compile(r"^\W*retracted(?: article| paper)?\s*[:.\]\-]+\s*")
 
 _MARKS = (
@@ -87,6 +98,7 @@ class TitleComparison(NamedTuple):
 
     `numbers_conflict`: the numbers in them disagree. `turned`: a word that one of them has more, or
     an opposite, makes two works of them. `continued`: one says much, and the other all of it first.
+    `footnoted`: one has a digit or a letter more, which may be the mark of a footnote or a part.
     """
 
     likeness: TitleLikeness
@@ -94,6 +106,7 @@ class TitleComparison(NamedTuple):
     numbers_conflict: bool = False
     turned: bool = False
     continued: bool = False
+    footnoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,10 @@ def read_title(title: str) -> Title:
     if "retracted" in text:
         text = _RETRACTED_PREFIX.sub("", text)
     if "[" in text or "(" in text:
-        if "vol" in text and _CORRECTED_PLACE.search(text):
+        if text.count("[") > text.count("]") or text.count("(") > text.count(")"):
+            cut = _CUT_NOTE.sub("", text)
+            text = cut if len(cut) >= 12 else text
+        if text.rstrip(" .").endswith(")") and _CORRECTED_PLACE.search(text):
             text = _CORRECTED_PLACE.sub("", text)
             mark = "correction"
         if not mark and _MARK_HINT.search(text):
@@ -212,6 +228,12 @@ def compare_titles(a: Title, b: Title, words_a: list[str], words_b: list[str]) -
     percent = ratio(a.key, b.key)
     short, long = (a.key, b.key) if len(a.key) <= len(b.key) else (b.key, a.key)
     short_words, long_words = (words_a, words_b) if len(a.key) <= len(b.key) else (words_b, words_a)
+    if len(short) >= 18 and _footnoted(short, long, short_words, long_words):
+        return TitleComparison(TitleLikeness.EXTENDED, percent, footnoted=True)
+    if long.endswith(short) or long.startswith(short):
+        shorter, longer = sorted((a, b), key=_length)
+        if _parallel(shorter, longer):
+            return TitleComparison(TitleLikeness.EXTENDED, percent)
     extended = len(short) >= 18 and len(short_words) >= 3 and _continues(short, long, long_words)
     if percent < 60 and not extended:
         return TitleComparison(TitleLikeness.DIFFERENT, percent)
@@ -222,12 +244,45 @@ def compare_titles(a: Title, b: Title, words_a: list[str], words_b: list[str]) -
     if not telling_short and not telling_long:
         likeness = TitleLikeness.NEAR if percent >= 85 else TitleLikeness.ALIKE
         return TitleComparison(likeness, percent, conflict)
-    turned = turns_round(only_short, only_long)
+    turned = turns_round(only_short, only_long) or prefixed(only_long, long_words)
+    if not turned and not telling_short and not _set_off(*sorted((a, b), key=_length)):
+        turned = inserted(only_long, continued=extended)
     if extended or (not telling_short and percent >= 80):
         continued = len(short_words) >= _MUCH and long.startswith(short)
         return TitleComparison(TitleLikeness.EXTENDED, percent, conflict, turned, continued)
     likeness = TitleLikeness.ALIKE if percent >= 75 else TitleLikeness.DIFFERENT
     return TitleComparison(likeness, percent, conflict, turned)
+
+
+def _footnoted(short: str, long: str, short_words: list[str], long_words: list[str]) -> bool:
+    """Tell whether a title has but a digit or a letter more at its end: "… systems 1"."""
+    more = long[len(short) :] if long.startswith(short) else ""
+    if not (more.isdigit() and len(more) <= 2) and not (len(more) == 1 and more.isalpha()):
+        return False
+    if long_words[-1] == more:
+        return short_words[-1] not in COUNTED  # "hepatitis", "hepatitis B"
+    return long_words[-1] == short_words[-1] + more and not more.isalpha()
+
+
+def _parallel(short: Title, long: Title) -> bool:
+    """Tell whether one title stands whole in the brackets that end the other: its original title."""
+    head, bracket, tail = long.folded.rpartition("[")
+    return bool(bracket) and len(head) >= 18 and compact(tail) == short.key
+
+
+def _length(title: Title) -> int:
+    return len(title.key)
+
+
+_JOINT = re.compile(r"\s*[:.?!;()\[\]]+\s*|\s+-+\s+|--+")
+
+
+def _set_off(short: Title, long: Title) -> bool:
+    """Tell whether a title's end or beginning alone is the other, a mark before or after it."""
+    parts = [compact(part) for part in _JOINT.split(long.folded)]
+    return any(
+        short.key in ("".join(parts[:cut]), "".join(parts[cut:])) for cut in range(1, len(parts))
+    )
 
 
 _MUCH = 8  # words; titles that begin with as many in common are seldom two

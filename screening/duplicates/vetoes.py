@@ -34,13 +34,8 @@ def contradicts(e: Evidence) -> bool:
     if republished(e):
         return False
     identified = same_identifier(e)
-    if (e.numbers_conflict or e.turned) and not identified:
-        return not (
-            same_place(e)
-            and e.authors == AuthorLikeness.SAME
-            and e.pages == PageLikeness.SAME
-            and (same_span(e) or e.abstract >= AbstractLikeness.SAME)
-        ) and not (nowhere_else(e) and e.journal == JournalLikeness.SAME)
+    if (e.numbers_conflict or e.turned) and not _one_text(e):
+        return True
     if e.generic and (
         e.pages == PageLikeness.DIFFERENT or e.number is False or e.doi == DoiLikeness.DIFFERENT
     ):
@@ -49,6 +44,20 @@ def contradicts(e: Evidence) -> bool:
     if identified:
         return moved and e.title < TitleLikeness.NEAR
     return moved or _clashes(e)
+
+
+def _one_text(e: Evidence) -> bool:
+    """Tell whether two titles of opposite meaning must yet stand over one text."""
+    if (same_span(e) or e.article_number) and e.authors == AuthorLikeness.SAME:
+        return (
+            same_identifier(e)
+            or same_place(e)
+            or (nowhere_else(e) and e.journal == JournalLikeness.SAME)
+        )
+    return e.abstract >= AbstractLikeness.SAME and (
+        same_identifier(e)
+        or (same_place(e) and e.authors == AuthorLikeness.SAME and e.pages == PageLikeness.SAME)
+    )
 
 
 def parts(e: Evidence) -> bool:

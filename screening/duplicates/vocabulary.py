@@ -40,6 +40,12 @@ COUNTED = _words(
     experiment hepatitis vitamin group case question round wave cohort
     """
 )
+# Of these, what a letter names even where it reads like an article: "hepatitis A virus".
+LETTERED = _words(
+    """
+    part phase type class grade hepatitis vitamin group
+    """
+)
 # Parts of family names that one database writes and another leaves out.
 PARTICLES = _words(
     """
@@ -95,12 +101,37 @@ PREPRINT_SERVERS = _words(
 # One letter or two apart, and yet another meaning.
 OPPOSED_WORDS = _words(
     """
-    with/without men/women male/female males/females boys/girls increase/decrease
-    increased/decreased vivo/vitro upper/lower left/right north/south east/west
-    anterior/posterior proximal/distal mother/father mothers/fathers maternal/paternal early/late
-    acute/chronic primary/secondary positive/negative systolic/diastolic afferent/efferent
-    import/export before/after qualitative/quantitative morbidity/mortality inpatient/outpatient
-    inpatients/outpatients arterial/venous sensitive/specific sensitivity/specificity
+    with/without men/women man/woman male/female males/females boys/girls boy/girl
+    increase/decrease increased/decreased increasing/decreasing increases/decreases vivo/vitro
+    upper/lower left/right north/south east/west northern/southern eastern/western
+    anterior/posterior proximal/distal mother/father mothers/fathers maternal/paternal
+    son/daughter sons/daughters brother/sister brothers/sisters husband/wife husbands/wives
+    early/late acute/chronic primary/secondary primary/metastatic positive/negative
+    systolic/diastolic afferent/efferent import/export imports/exports before/after
+    qualitative/quantitative morbidity/mortality inpatient/outpatient inpatients/outpatients
+    arterial/venous sensitive/specific sensitivity/specificity sensitive/resistant
+    high/low higher/lower highest/lowest long/short longer/shorter large/small larger/smaller
+    more/less most/least best/worst better/worse fast/slow strong/weak hot/cold warm/cold
+    wet/dry old/young older/younger oldest/youngest old/new children/adults child/adult
+    adolescents/adults infants/adults parents/children urban/rural public/private open/closed
+    open/laparoscopic single/multiple single/double internal/external inner/outer
+    interior/exterior superior/inferior medial/lateral dorsal/ventral cranial/caudal
+    supine/prone active/passive active/inactive mild/severe moderate/severe mild/moderate
+    benign/malignant ischemic/hemorrhagic ischaemic/haemorrhagic maximum/minimum
+    maximal/minimal major/minor majority/minority ascending/descending antegrade/retrograde
+    agonist/antagonist agonists/antagonists inhibition/activation inhibitor/activator
+    inhibitors/activators inhibits/activates inhibits/promotes inspiratory/expiratory
+    inspiration/expiration inhaled/exhaled inflation/deflation abduction/adduction
+    flexion/extension flexor/extensor rise/fall gain/loss benefit/harm benefits/harms
+    benefits/risks success/failure efficacy/safety effective/ineffective cases/controls
+    winners/losers day/night daytime/nighttime summer/winter spring/autumn first/last
+    black/white donors/recipients donor/recipient patients/caregivers patients/controls
+    teachers/students employers/employees buyers/sellers married/single smokers/nonsmokers
+    survivors/nonsurvivors living/deceased prospective/retrospective direct/indirect
+    local/systemic local/general oral/intravenous topical/systemic fasting/fed
+    dominant/recessive homozygous/heterozygous prevalence/incidence stemi/nstemi rem/nrem
+    prokaryotic/eukaryotic optimistic/pessimistic optimism/pessimism offline/online
+    formal/informal permanent/temporary voluntary/involuntary
     austria/australia austrian/australian niger/nigeria slovakia/slovenia slovak/slovenian
     gambia/zambia iran/iraq mali/malawi guinea/guyana ireland/iceland mauritius/mauritania
     dominica/dominican
@@ -111,7 +142,8 @@ TURNING_STARTS = _words(
     """
     non un in im il ir dis mis pre post anti counter de re sub super over under hyper hypo inter
     intra extra peri semi pseudo micro macro multi mono poly neo co bi tri ultra trans endo exo
-    out self
+    out self ante ab ad uni di endo auto allo iso homo hetero retro contra ipsi pro meta para
+    hemi ex after fore mal dys eu mid quasi never
     """
 )
 # Words of which "a-" or "an-" makes the opposite.
