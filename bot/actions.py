@@ -21,6 +21,8 @@ EXCLUDE_BECAUSE = "screen.exclude_because"
 NOT_RETRIEVED = "screen.not_retrieved"
 NEXT_BATCH = "screen.next_batch"
 
+ON_CARD = frozenset({UNDO, NOTE, SKIP, EXCLUDE_BECAUSE, NOT_RETRIEVED, NEXT_BATCH})
+
 CONFLICT_DECIDE = "conflict.decide"
 CONFLICT_EXCLUDE = "conflict.exclude_because"
 CONFLICT_OPEN = "conflict.open"
@@ -52,6 +54,11 @@ def told(action_id: str) -> str:
     return action_id
 
 
+def on_card(action_id: str) -> bool:
+    """Tell whether an action is a button or a menu of a card to vote on."""
+    return bool(VOTE_ANY.fullmatch(action_id)) or action_id in ON_CARD
+
+
 def pack(*parts: str) -> str:
     """Join the parts of a button's value; none but the last may hold the separator."""
     return SEPARATOR.join(parts)
@@ -78,7 +85,7 @@ def named_reason(review: Review, stage: Stage, key: str) -> str:
             return reason
     raise GoneError(
         "That reason is no longer among the review's reasons",
-        "Use /winnow next for your card with the present ones.",
+        "Choose one of the present ones.",
     )
 
 

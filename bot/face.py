@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.blocks.card import shown_message
+from bot.blocks.card import moved_message, shown_message
 from bot.blocks.commands import sentence
 from bot.blocks.kit import Message
+from bot.livecards import Place, live_card, set_live_card
 from bot.payloads import Click, Command
 from bot.slack import SlackClient, SlackFaultError
-from screening.errors import WinnowError
+from screening.errors import StoreBusyError, WinnowError
 from screening.gestures.voting import show_card
 from screening.policies import is_member
 from screening.ports import Desk
@@ -70,6 +71,7 @@ class Face:
             return shown_message(review, shown if is_same else now, self.now())
 
         self.replace(click, shown_message(review, shown, self.now()), late)
+        self._keep_one_alive(click.user_id, shown, Place(click.channel_id, click.message_ts))
         self.wake(shown.review_id)
 
     def replace(
@@ -123,9 +125,39 @@ class Face:
         """Post a card into the member's direct message; return the conversation's ID."""
         review = self.desk.review(shown.review_id)
         channel = self.slack.dm(user_id)
-        self.post(channel, shown_message(review, shown, self.now()))
+        ts = self.post(channel, shown_message(review, shown, self.now()))
+        self._keep_one_alive(user_id, shown, Place(channel, ts))
         self.wake(shown.review_id)
         return channel
+
+    def _keep_one_alive(self, user_id: str, shown: Shown, place: Place) -> None:
+        """Remember where a member's card stands now, and put an older message of it to rest.
+
+        The gesture is recorded and shown by then, so a fault here is only logged: a tap on an old
+        card is answered all the same.
+        """
+        if not place.ts:
+            return
+        now = place if shown.card is not None else None
+        try:
+            with self.desk.store.reading(shown.review_id) as tx:
+                if live_card(tx, user_id) == now:
+                    return
+            with self.desk.store.writing(shown.review_id) as tx:
+                before = live_card(tx, user_id)
+                set_live_card(tx, user_id, now)
+            if before is not None and before != place:
+                moved = moved_message(self.message_address(place))
+                self.slack.update(before.channel, before.ts, moved)
+        except StoreBusyError as error:
+            log.warning("Where a card stands was not remembered: %s", error)
+        except SlackFaultError as fault:
+            log.info("An old card stays as it is (%s).", fault.error)
+
+    def message_address(self, place: Place) -> str:
+        """Return the URL of a message."""
+        base = self.slack.identity().url.rstrip("/")
+        return f"{base}/archives/{place.channel}/p{place.ts.replace('.', '')}"
 
     def dm_link(self, user_id: str) -> str:
         """Return an mrkdwn link to our direct message with a member."""

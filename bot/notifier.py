@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from bot.blocks.conflict import summary_message
 from bot.drawing import DrawingError
+from bot.livecards import Place, set_live_card
 from bot.logs import log_unexpected
 from bot.paircards import PairCard, remember_card
 from bot.patience import Patience
@@ -243,6 +244,8 @@ class Notifier:
             tx.record_post(step.key, step.channel, ts, at)
             if step.shows:
                 remember_card(tx, step.member, PairCard(step.channel, ts, step.shows))
+            if step.card_of:
+                set_live_card(tx, step.card_of, Place(step.channel, ts))
             if item.kind == "conflict_opened":
                 # Its row in the sheet links to the thread, which exists from now on.
                 tx.enqueue_rows("Conflicts", [str(item.payload["conflict_id"])], at)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.blocks.card import shown_message
+from bot.blocks.card import moved_message, shown_message
 from bot.blocks.conflict import conflict_message
 from bot.blocks.conflict import summary_message as conflict_summary
 from bot.blocks.digest import digest_message, prisma_message, reminder_message
@@ -17,6 +17,7 @@ from bot.blocks.importing import summary_message as import_summary
 from bot.blocks.kit import Message
 from bot.blocks.text import plural
 from bot.blocks.words import due_words
+from bot.livecards import live_card
 from bot.paircards import cards_of, next_card
 from bot.slack import SlackClient
 from screening.gestures.voting import show_card
@@ -44,7 +45,8 @@ class Step:
     Exactly one of: a new message; a change of the message at `ts`; a file called `file` that `draw`
     makes. It goes to a channel, or to the direct message with a `member`: then it stands alone, and
     the steps for others are taken although it fails. `shows` is the pair of a possible duplicate's
-    card, "" for one that asks no more, None for any other message.
+    card, "" for one that asks no more, None for any other message. `card_of` is the member whose
+    card to vote on a new message shows.
     """
 
     key: str
@@ -56,6 +58,7 @@ class Step:
     title: str = ""
     draw: Callable[[], bytes] | None = None
     shows: str | None = None
+    card_of: str = ""
 
 
 SheetLink = Callable[[Review, str], str]
@@ -90,8 +93,15 @@ class Posts:
         batch = shown.card.batch
         due = due_words(batch.due, self.desk.clock.now(), review.timezone)
         told = f"{plural(batch.size, 'record')} at {batch.stage.label} for you, {due}."
-        card = shown_message(review, replace(shown, message=told), self.desk.clock.now())
-        return [Step(message_key(item), self.slack.dm(reviewer), card)]
+        card = shown_message(review, shown, self.desk.clock.now(), told)
+        key = message_key(item)
+        with self.desk.store.reading(review.review_id) as tx:
+            before = live_card(tx, reviewer) if tx.post(key) is None else None
+        steps = [Step(key, self.slack.dm(reviewer), card, card_of=reviewer)]
+        if before is not None:
+            # A card that ran out: should its message be gone, the new one is there all the same.
+            steps.append(Step("", before.channel, moved_message(), ts=before.ts))
+        return steps
 
     def _conflict_opened(self, review: Review, item: OutboxItem) -> list[Step]:
         with self.desk.store.reading(review.review_id) as tx:

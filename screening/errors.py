@@ -61,6 +61,13 @@ class UnknownCardError(WinnowError):
         )
 
 
+class NoteTooLateError(WinnowError):
+    """A note that no vote would take along."""
+
+    def __init__(self, why: str, remedy: str = "") -> None:
+        super().__init__(f"{why}, so this note cannot be kept. {remedy}".strip())
+
+
 class GoneError(WinnowError):
     """A click on something that no longer is what the button says."""
 

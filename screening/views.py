@@ -8,7 +8,7 @@ from datetime import date, datetime
 from screening.assignments import Assignment, Batch
 from screening.conflicts import Conflict
 from screening.records import Record
-from screening.stages import Outcome, Screening, Stage
+from screening.stages import Outcome, Screening, Stage, Status
 from screening.votes import Vote
 
 
@@ -39,14 +39,19 @@ class RecordView:
 class VoteView:
     """A vote with what its row in the sheet needs; `revealed` once the decision is not pending.
 
-    `can_change`: its record takes another vote, for it is pending or under discussion.
+    `status` is its record's at the vote's stage, None when that is not in the stage any more.
     """
 
     vote: Vote
     title: str
     current: bool
     revealed: bool
-    can_change: bool = False
+    status: Status | None = None
+
+    @property
+    def can_change(self) -> bool:
+        """Whether the record takes another vote: it is pending, or under discussion."""
+        return self.status in (Status.PENDING, Status.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True)

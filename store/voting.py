@@ -240,5 +240,5 @@ def _view(row: Row[Any]) -> VoteView:
         title=row.body.get("title", ""),
         current=row.current_id is not None,
         revealed=row.status in (Status.CONFLICT, Status.DECIDED),
-        can_change=row.status in (Status.PENDING, Status.CONFLICT),
+        status=row.status,
     )

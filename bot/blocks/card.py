@@ -44,22 +44,24 @@ NO_ABSTRACT = "_No abstract came with this record._"
 NO_ABSTRACT_BUT_LINK = "_No abstract came with this record; the title's link may have one._"
 
 
-def shown_message(review: Review, shown: Shown, now: datetime) -> Message:
-    """Return what a reviewer sees after any gesture on a card."""
+def shown_message(review: Review, shown: Shown, now: datetime, headline: str = "") -> Message:
+    """Return what a reviewer sees after any gesture on a card; `headline` stands above a new one."""
     if shown.card is not None:
-        return card_message(review, shown, shown.card, now)
+        return card_message(review, shown, shown.card, now, headline)
     if shown.batch is not None:
         return finished_message(review, shown)
     return empty_message(review, shown)
 
 
-def card_message(review: Review, shown: Shown, card: CardView, now: datetime) -> Message:
-    """Return the card of one record."""
+def card_message(
+    review: Review, shown: Shown, card: CardView, now: datetime, headline: str = ""
+) -> Message:
+    """Return the card of one record; what the gesture before it did stands beside the buttons."""
     record = card.record.record
     full_text = card.assignment.stage is Stage.FULL_TEXT
     blocks: list[Block] = []
-    if shown.message:
-        blocks.append(context(outside(shown.message, 1_900)))
+    if headline:
+        blocks.append(context(outside(headline, 1_900)))
     blocks += [section(linked_title(record)), context(trim(grey_line(card.record), 1_990))]
     if full_text:
         blocks.append(section(_report_line(card)))
@@ -70,9 +72,13 @@ def card_message(review: Review, shown: Shown, card: CardView, now: datetime) ->
     if note:
         blocks.append(context(f"Your note: {outside(note, 1_800)}"))
     blocks += _full_text_rows(review, card) if full_text else _abstract_rows(review, card)
+    if shown.message:
+        blocks.append(section(outside(shown.message, 1_900)))
     blocks.append(context(place_line(review, card, now)))
     blocks += recorded_line(review.review_id, shown)
     fallback = f"{place_line(review, card, now)}: {fallback_title(record)}"
+    if headline or shown.message:
+        fallback = f"{outside(headline or shown.message, 300)} {fallback}"
     return message(fallback, blocks)
 
 
@@ -125,6 +131,12 @@ def empty_message(review: Review, shown: Shown) -> Message:
         *recorded_line(review.review_id, shown),
     ]
     return message(outside(reason, 300), blocks)
+
+
+def moved_message(where: str = "") -> Message:
+    """Return what is left of a card's message once its reviewer goes on in another, at `where`."""
+    place = link(where, "another message of this conversation") if where else "a newer message"
+    return message(f"_Your cards go on in {place}._")
 
 
 def criteria_view(review: Review, stage: Stage) -> Block:

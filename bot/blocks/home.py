@@ -27,6 +27,7 @@ from screening.members import Role
 from screening.policies import can_lead, can_vote
 from screening.prisma import PrismaReport
 from screening.review import Review
+from screening.stages import Status
 from screening.views import HomeView, VoteView
 
 _PLACES = {actions.CHANGE: "votes", actions.DUPLICATE_SHOW: "duplicates"}
@@ -168,8 +169,7 @@ def _vote_line(review: Review, member_id: str, view: VoteView) -> Block:
     vote = view.vote
     text = f"*{outside(vote_words(vote), 200)}* {short_title(view.title, 140)} · {vote.stage.label}"
     if not view.can_change or not can_vote(review, member_id, vote.stage):
-        decided = view.revealed and not view.can_change
-        return section(f"{text} · decided" if decided else text)
+        return section(f"{text} · decided" if view.status is Status.DECIDED else text)
     menu = select(
         "Change",
         actions.CHANGE,

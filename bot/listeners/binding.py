@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from bot.actions import told
+from bot.actions import SEPARATOR, on_card, told
 from bot.blocks.commands import sentence
 from bot.face import Ack, Face
 from bot.listeners.home import publish
 from bot.payloads import Click, Command, Submission, parse_click, parse_command, parse_submission
 from bot.slack import SlackFaultError
 from screening.errors import StoreBusyError, WinnowError
+from screening.gestures.voting import show_card
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ def clicked(face: Face, listener: ClickListener) -> Callable[..., None]:
             _tell(face, click, str(error))
         except WinnowError as error:
             ack()
-            _tell(face, click, str(error))
+            _refuse(face, click, str(error))
         except SlackFaultError as fault:
             ack()
             log.warning("%s: %s. %s", told(click.action_id), fault, fault.remedy)
@@ -79,6 +81,18 @@ def submitted(face: Face, listener: SubmissionListener, field: str) -> Callable[
             log.warning("a modal: %s. %s", fault, fault.remedy)
 
     return handle
+
+
+def _refuse(face: Face, click: Click, text: str) -> None:
+    """Say why a click did nothing: on a card beside its buttons, and the card as it is now."""
+    review_id = click.value.partition(SEPARATOR)[0]
+    is_theirs = on_card(click.action_id) and click.channel_id.startswith("D")
+    if is_theirs and review_id in face.desk.reviews:
+        shown = show_card(face.desk, review_id, by=click.user_id)
+        if shown.card is not None:
+            face.show(click, replace(shown, message=text))
+            return
+    _tell(face, click, text)
 
 
 def _tell(face: Face, click: Click, text: str) -> None:

@@ -6,8 +6,9 @@ from bot import actions
 from bot.blocks.card import criteria_view, note_view
 from bot.face import Ack, Face
 from bot.payloads import Click, Submission, keep
-from screening.errors import NotYourCardError, UnknownCardError
+from screening.errors import UnknownCardError
 from screening.gestures.cards import card_of
+from screening.gestures.standing import check_takes_note, own_card
 from screening.gestures.voting import write_note
 from screening.stages import Stage
 from screening.views import CardView
@@ -61,10 +62,9 @@ def keep_note(face: Face, submission: Submission, ack: Ack) -> None:
 
 def _own_card(face: Face, review_id: str, assignment_id: str, user_id: str) -> CardView:
     with face.desk.store.reading(review_id) as tx:
-        assignment = tx.assignment(assignment_id)
-        card = card_of(tx, assignment) if assignment is not None else None
+        assignment = own_card(tx, assignment_id, user_id)
+        check_takes_note(tx, assignment)
+        card = card_of(tx, assignment)
     if card is None:
         raise UnknownCardError
-    if card.assignment.reviewer_id != user_id:
-        raise NotYourCardError
     return card

@@ -11,7 +11,7 @@ from screening.gestures.deciding import (
     record_decision,
     take_back_decision,
 )
-from screening.gestures.standing import own_card, put_away, why_not
+from screening.gestures.standing import own_card, put_away, voted_already, why_not
 from screening.policies import check_can_vote, check_takes_part
 from screening.ports import Desk
 from screening.stages import How, Outcome, Stage
@@ -36,10 +36,14 @@ def report_not_retrieved(
                 "“Not retrieved”", assignment.stage.label, "It exists at full text only."
             )
         screening = tx.screening(assignment.record_id, Stage.FULL_TEXT)
-        fresh = tx.remember_gesture(gesture_key, at) and assignment.lease is not Lease.VOTED
-        refusal = why_not(tx, assignment) if fresh else ""
-        if refusal:
-            put_away(tx, assignment)
+        refusal = ""
+        fresh = tx.remember_gesture(gesture_key, at)
+        if fresh and assignment.lease is Lease.VOTED:
+            refusal = voted_already(tx, assignment)
+        elif fresh:
+            refusal = why_not(tx, assignment)
+            if refusal:
+                put_away(tx, assignment)
         if refusal or not fresh or screening is None:
             return next_card(tx, by, finished=assignment.batch_id, message=refusal, changed=False)
         record_decision(

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from screening.assignments import Assignment, Lease
-from screening.errors import NotYourCardError, UnknownCardError
+from screening.errors import NoteTooLateError, NotYourCardError, UnknownCardError
 from screening.gestures.deciding import votes_on
 from screening.ports import Transaction
 from screening.stages import Screening, Stage, Status
+
+TITLE = 80
+"""Characters of a title in the middle of a sentence."""
+
+GIVEN_BACK = "You hold that card no longer, so there was nothing to skip."
 
 BECAME = {
     Status.PENDING: "",
@@ -71,6 +76,36 @@ def why_not(tx: Transaction, assignment: Assignment) -> str:
 
 def _has_room(screening: Screening | None) -> bool:
     return screening is not None and screening.votes_in + screening.leases < screening.needed
+
+
+def voted_already(tx: Transaction, assignment: Assignment) -> str:
+    """Say which vote stands on a card that was voted on, and how it is taken back; for another tap."""
+    record_id, stage = assignment.record_id, assignment.stage
+    vote = tx.current_vote(record_id, stage, assignment.reviewer_id)
+    if vote is None:
+        return "That card was answered already, so this click changed nothing."
+    view = tx.record(record_id)
+    title = f" on “{view.record.title[:TITLE].strip()}”" if view is not None else ""
+    said = vote.choice.value + (f" ({vote.reason})" if vote.reason else "")
+    became = what_became(tx, record_id, stage)
+    remedy = "" if became else " Change it on the Home tab."
+    if not vote.settled and not became:
+        remedy = " Undo takes it back."
+    return f"Your vote{title} is “{said}” already, so this click changed nothing.{remedy}"
+
+
+def check_takes_note(tx: Transaction, assignment: Assignment) -> None:
+    """Raise unless a note on the card would go into a vote: it would vanish without a word."""
+    if assignment.lease is Lease.VOTED:
+        vote = tx.current_vote(assignment.record_id, assignment.stage, assignment.reviewer_id)
+        undo = vote is not None and not vote.settled
+        remedy = "Undo the vote first, and write the note before you vote again." if undo else ""
+        raise NoteTooLateError("You have voted on this record already", remedy)
+    became = what_became(tx, assignment.record_id, assignment.stage)
+    if became:
+        raise NoteTooLateError(f"This record was meanwhile {became}")
+    if why_not(tx, assignment):
+        raise NoteTooLateError("You have this card no longer")
 
 
 def put_away(tx: Transaction, assignment: Assignment) -> None:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from screening.assignments import Lease
+from screening.assignments import Assignment, Lease
 from screening.errors import GoneError, NothingToUndoError, SameVoteError
 from screening.gestures.cards import next_card, this_card
 from screening.gestures.deciding import carry_decision, reconsider, settle
-from screening.gestures.standing import own_card, put_away, what_became, why_not
+from screening.gestures.standing import (
+    GIVEN_BACK,
+    check_takes_note,
+    own_card,
+    put_away,
+    voted_already,
+    what_became,
+    why_not,
+)
 from screening.policies import check_can_vote, check_choice, check_note
 from screening.ports import Desk, Transaction
 from screening.stages import Stage, Status
@@ -36,10 +44,11 @@ def cast_vote(
 ) -> Shown:
     """Record a vote on an assignment and return the next card.
 
-    A click on an assignment that already has a vote, and a gesture seen before, change nothing and
-    show the current card. A record that was voted on, decided, merged or given to somebody else
-    meanwhile is told in one sentence, with the next card. A click on an old message whose card was
-    handed out anew is a vote on the new card. Raises `WinnowError` when the member may not vote.
+    A gesture seen before changes nothing and shows the current card; so does a click on an old copy
+    of a card, which says which vote stands. A record that was voted on, decided, merged or given to
+    somebody else meanwhile is told in one sentence, with the next card. A click on an old message
+    whose card was handed out anew is a vote on the new card. Raises `WinnowError` when the member
+    may not vote.
     """
     review = desk.review(review_id)
     with desk.store.writing(review_id) as tx:
@@ -47,8 +56,11 @@ def cast_vote(
         assignment = own_card(tx, assignment_id, by)
         check_can_vote(review, by, assignment.stage)
         check_choice(review, assignment.stage, choice, reason)
-        if not tx.remember_gesture(gesture_key, at) or assignment.lease is Lease.VOTED:
+        if not tx.remember_gesture(gesture_key, at):
             return next_card(tx, by, finished=assignment.batch_id, changed=False)
+        if assignment.lease is Lease.VOTED:
+            told = _other_vote(tx, assignment, choice, reason)
+            return next_card(tx, by, finished=assignment.batch_id, message=told, changed=False)
         refusal = why_not(tx, assignment)
         if refusal:
             put_away(tx, assignment)
@@ -87,7 +99,8 @@ def undo_vote(desk: Desk, review_id: str, *, by: str, vote_id: str, gesture_key:
         check_can_vote(review, by, vote.stage)
         current = tx.current_vote(vote.record_id, vote.stage, by)
         if current is None or current.vote_id != vote_id:
-            return next_card(tx, by, message="This vote was already taken back.", changed=False)
+            changed = "changed since, so Undo changed nothing" if current else "already taken back"
+            return next_card(tx, by, message=f"This vote was {changed}.", changed=False)
         if current.settled:
             raise NothingToUndoError(
                 "the vote has settled. Use Change on the Home tab while the record is pending."
@@ -188,12 +201,16 @@ def change_vote(
 def write_note(
     desk: Desk, review_id: str, *, by: str, assignment_id: str, note: str, gesture_key: str
 ) -> Shown:
-    """Keep a note with the card; it goes into the vote when that is cast."""
+    """Keep a note with the card; it goes into the vote when that is cast.
+
+    Raises `NoteTooLateError` when it would be lost, because the card takes no vote any more.
+    """
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
         assignment = own_card(tx, assignment_id, by)
-        if not tx.remember_gesture(gesture_key, at) or assignment.lease is not Lease.OPEN:
+        if not tx.remember_gesture(gesture_key, at):
             return next_card(tx, by, changed=False)
+        check_takes_note(tx, assignment)
         noted = replace(assignment, note=check_note(note))
         tx.set_assignment(noted)
         return this_card(tx, noted)
@@ -206,12 +223,27 @@ def skip_card(
     with desk.store.writing(review_id) as tx:
         at = desk.clock.now()
         assignment = own_card(tx, assignment_id, by)
-        if not tx.remember_gesture(gesture_key, at) or assignment.lease is not Lease.OPEN:
+        if not tx.remember_gesture(gesture_key, at):
             return next_card(tx, by, changed=False)
+        if assignment.lease is Lease.VOTED:
+            return next_card(tx, by, message=voted_already(tx, assignment), changed=False)
+        if assignment.lease is not Lease.OPEN:
+            told = why_not(tx, assignment) or GIVEN_BACK
+            return next_card(tx, by, message=told, changed=False)
         if len(tx.open_assignments(reviewer_id=by)) == 1:
             return this_card(tx, assignment, message="This is your last card; nothing to skip to.")
         tx.set_assignment(replace(assignment, skipped=assignment.skipped + 1))
         return next_card(tx, by, message="Skipped: the card comes back after your others.")
+
+
+def _other_vote(tx: Transaction, assignment: Assignment, choice: Choice, reason: str) -> str:
+    """Say which vote stands on a card, unless it is the one just cast and this a second tap on it."""
+    current = tx.current_vote(assignment.record_id, assignment.stage, assignment.reviewer_id)
+    reason = reason if choice is Choice.EXCLUDE else ""
+    is_same = current is not None and (current.choice, current.reason) == (choice, reason)
+    if current is not None and is_same and not current.settled:
+        return ""
+    return voted_already(tx, assignment)
 
 
 def _record(tx: Transaction, vote: Vote, at: datetime, action: str) -> None:

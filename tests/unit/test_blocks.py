@@ -20,7 +20,7 @@ from screening.prisma import prisma_report
 from screening.records import Problem, Reading, Record, SourceRecord
 from screening.review import Criteria, PreviousStudies, Review
 from screening.sources import Source
-from screening.stages import How, Outcome, Stage
+from screening.stages import How, Outcome, Stage, Status
 from screening.views import (
     CardView,
     ConflictView,
@@ -155,9 +155,13 @@ def home_of(who: str = BEN, record: Record = RECORD, **more: Any) -> HomeView:
         "conflicts": (conflict_of(record),),
         "conflict_count": 3,
         "last_votes": (
-            VoteView(vote_of(), record.title, True, False, True),
+            VoteView(vote_of(), record.title, True, False, Status.PENDING),
             VoteView(
-                vote_of(reason="No outcomes", stage=Stage.FULL_TEXT), record.title, True, True
+                vote_of(reason="No outcomes", stage=Stage.FULL_TEXT),
+                record.title,
+                True,
+                True,
+                Status.DECIDED,
             ),
         ),
         "flow": FLOW,

@@ -15,7 +15,7 @@ from bot.blocks.meaning import meant
 from bot.face import NoReviewError
 from screening.errors import WinnowError
 from screening.policies import check_can_vote, check_is_lead, check_is_member
-from screening.stages import Stage
+from screening.stages import Stage, Status
 from screening.views import Shown, VoteView
 from tests.desks import BEN, CHLOE, LEAD, OLA, make_review
 from tests.unit.test_blocks import NOW, RECORD, REPORT, SUMMARY, card_of, home_of, vote_of
@@ -122,9 +122,9 @@ def home_blocks(*votes: VoteView, who: str = BEN, **more: str) -> list[dict]:
 
 
 def test_fault_25_change_is_offered_only_where_a_vote_can_be_changed() -> None:
-    pending = VoteView(vote_of(), "Pending", True, False, can_change=True)
-    discussed = VoteView(vote_of(), "Discussed", True, True, can_change=True)
-    decided = VoteView(vote_of(), "Settled matter", True, True)
+    pending = VoteView(vote_of(), "Pending", True, False, Status.PENDING)
+    discussed = VoteView(vote_of(), "Discussed", True, True, Status.CONFLICT)
+    decided = VoteView(vote_of(), "Settled matter", True, False, Status.DECIDED)
     blocks = home_blocks(pending, discussed, decided)
     menus = {b["text"]["text"]: "accessory" in b for b in blocks if "Exclude* " in str(b)}
     assert list(menus.values()) == [True, True, False]
@@ -144,7 +144,7 @@ def test_fault_25_change_is_offered_only_where_a_vote_can_be_changed() -> None:
 def test_fault_25_what_is_told_on_home_stands_beside_its_button(
     action_id: str, neighbour: str
 ) -> None:
-    vote = VoteView(vote_of(), "Pending", True, False, can_change=True)
+    vote = VoteView(vote_of(), "Pending", True, False, Status.PENDING)
     blocks = home_blocks(vote, who=LEAD, told="What became of it.", beside=action_id)
     (place,) = [n for n, block in enumerate(blocks) if "What became of it." in str(block)]
     assert neighbour in str(blocks[place - 1])

@@ -14,7 +14,7 @@ from bot.payloads import (
     parse_submission,
     read_kept,
 )
-from screening.errors import UnknownThingError
+from screening.errors import GoneError
 from screening.stages import Stage
 from tests.desks import REASONS, make_review
 
@@ -143,5 +143,5 @@ def test_a_reason_is_found_by_its_key_until_the_configuration_changes() -> None:
     for reason in REASONS:
         key = actions.reason_key(reason)
         assert actions.named_reason(review, Stage.FULL_TEXT, key) == reason
-    with pytest.raises(UnknownThingError, match="open the card again"):
+    with pytest.raises(GoneError, match="no longer among the review"):
         actions.named_reason(review, Stage.FULL_TEXT, actions.reason_key("Gone"))

@@ -1,0 +1,132 @@
+"""Faults that use has found in the conversation with the bot, through the front door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.blocks.kit import Message
+from tests.flows.botdesk import BotDesk, bot_at_work, bring, labels, words
+from tests.flows.standins import Playground, running_playground, wait_until
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
+    with running_playground(tmp_path_factory.mktemp("workspace")) as running:
+        yield running
+
+
+@pytest.fixture
+def bot(workspace: Playground, tmp_path: Path) -> Iterator[BotDesk]:
+    with bot_at_work(workspace, tmp_path) as working:
+        yield working
+
+
+def ask(bot: BotDesk, who: str, size: int = 25) -> dict[str, Any]:
+    """Ask for a card by the command; return its message."""
+    seen = {m["ts"] for m in bot.dm(who)}
+    bot.control.command(who, f"next {size}", where="#screening")
+    wait_until(lambda: [m for m in bot.dm(who) if m["ts"] not in seen])
+    return bot.card(who)
+
+
+def tap(bot: BotDesk, who: str, label: str, ts: str = "") -> dict[str, Any]:
+    """Tap a button of a card, by default the newest; return the message as it is then."""
+    ts = ts or bot.card(who)["ts"]
+    used = bot.control.click(who, label, where="dm", ts=ts, wait_ms=5000)
+    assert used["warning"] is None, used
+    return at(bot, who, ts)
+
+
+def at(bot: BotDesk, who: str, ts: str) -> dict[str, Any]:
+    return next(m for m in bot.dm(who) if m["ts"] == ts)
+
+
+def alive(bot: BotDesk, who: str, since: str) -> list[str]:
+    """The messages from `since` on that show a card to vote on."""
+    return [m["ts"] for m in bot.dm(who) if m["ts"] >= since and "Skip" in labels(m)]
+
+
+def test_fault_24_there_is_never_a_second_live_card(bot: BotDesk) -> None:
+    bring(bot, 4)
+    first = ask(bot, "ben")["ts"]
+    second = ask(bot, "ben")["ts"]
+    assert first != second
+    wait_until(lambda: alive(bot, "ben", first) == [second])
+    assert words(at(bot, "ben", first)) == (
+        "Your cards go on in another message of this conversation."
+    )
+    tap(bot, "ben", "Exclude")
+    assert alive(bot, "ben", first) == [second]
+    # The end of a batch is no card, and the next one does not touch it.
+    for label in ("Exclude", "Exclude", "Exclude"):
+        tap(bot, "ben", label)
+    assert alive(bot, "ben", first) == []
+    assert "Batch finished" in words(at(bot, "ben", second))
+
+
+def test_fault_24_a_tap_on_an_old_copy_says_what_stands_and_the_card_goes_on_there(
+    bot: BotDesk,
+) -> None:
+    bring(bot, 4)
+    old = ask(bot, "ben")["ts"]
+    stale = next(c for c in bot.card("ben")["controls"] if c["label"] == "Include")
+    second = ask(bot, "ben")["ts"]
+    wait_until(lambda: alive(bot, "ben", old) == [second])
+    tap(bot, "ben", "Exclude")
+    # As on a phone that still shows the old copy.
+    named = {name: stale[name] for name in ("action_id", "block_id", "value")}
+    bot.slack.update(bot.slack.dm(bot.ids["ben"]), old, card_of(at(bot, "ben", second), named))
+    shown = tap(bot, "ben", "Include", old)
+    assert "is “exclude” already, so this click changed nothing. Undo takes it back." in words(
+        shown
+    )
+    wait_until(lambda: alive(bot, "ben", old) == [old])
+    with bot.desk.store.reading("peer") as tx:
+        (vote,) = tx.last_votes(bot.ids["ben"], 5)
+    assert vote.vote.choice == "exclude"
+
+
+def card_of(message: dict[str, Any], include: dict[str, Any]) -> Message:
+    """A message like the one given, but with the Include button of another card."""
+    blocks = [
+        {**block, "block_id": include["block_id"]}
+        | {
+            "elements": [
+                {**each, "value": include["value"]}
+                if each.get("action_id") == include["action_id"]
+                else each
+                for each in block["elements"]
+            ]
+        }
+        if any(e.get("action_id") == include["action_id"] for e in block.get("elements", ()))
+        else block
+        for block in message["blocks"]
+    ]
+    return Message("an old copy", tuple(blocks))
+
+
+def test_fault_24_a_note_that_comes_too_late_stays_in_its_form(bot: BotDesk) -> None:
+    bring(bot, 3)
+    ask(bot, "ben")
+    bot.control.click("ben", "Note", where="dm", wait_ms=3000)
+    wait_until(lambda: bot.control.see("ben").get("modal"))
+    tap(bot, "ben", "Exclude")
+    bot.control.submit("ben", {"Your note on this record": "see table 3"})
+    modal = wait_until(lambda: bot.control.see("ben").get("modal"))
+    wait_until(lambda: "voted on this record already" in str(bot.control.see("ben").get("modal")))
+    assert "see table 3" in str(bot.control.see("ben"))
+    assert modal is not None
+    assert "Your note" not in words(bot.card("ben"))
+
+
+def test_fault_24_what_a_tap_did_stands_beside_the_buttons(bot: BotDesk) -> None:
+    bring(bot, 3)
+    ask(bot, "ben")
+    shown = tap(bot, "ben", "Skip")
+    blocks = [str(block) for block in shown["blocks"]]
+    (place,) = [n for n, block in enumerate(blocks) if "Skipped: the card comes back" in block]
+    assert "'Skip'" in blocks[place - 1]
