@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from screening.reading.author_lists import NOT_TOLD, Authors, Division, are_several, is_wrapped
+from screening.reading.author_lists import read_authors as authors_of_cell
 from screening.reading.citations import Citation, citation_in, given, pages_of, year_in
 from screening.reading.cleaning import clean, clean_abstract
 from screening.reading.identifiers import doi_in, is_medline, issn_in, pmid_in, pmid_of
+from screening.reading.keywords import keywords_of
 from screening.reading.kinds import kind_of
-from screening.reading.names import are_several, author, authors_in
+from screening.reading.names import author
 from screening.reading.slots import FieldTable
 from screening.records import Record
 
@@ -22,26 +26,77 @@ _DATABASE = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"[A-Z]\.\s+[^\W\d_]{2,} [A-Z]{1,3}\b")
-_KEYWORD_BREAK = re.compile(r"\s*[\n;|]\s*")
+_EARLY = re.compile(r"(?:[A-Za-z]{3}(?:-[A-Za-z]{3})?(?: \d{1,2})? )?(?:19|20)\d\d", re.IGNORECASE)
+_ELOCATOR_PII = re.compile(r"(e\d[\w.-]*)\s*\[pii\]", re.IGNORECASE)
+_VHL_MEDLINE = re.compile(r"mdl-0*(\d{1,9})")
+# What a spreadsheet program makes of "12-9" and "3-4".
+_SHEET_DATE = re.compile(
+    r"\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2}"
+    r"|(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ][\d:.]+)?",
+    re.IGNORECASE,
+)
+_COMMAS_IN_LISTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A field that could not be read for sure: its name, what is doubtful, and its text.
+
+    `usual` says that the file's writer always writes so, which is worth one problem a file.
+    """
+
+    field: str
+    fault: str
+    text: str
+    remedy: str = ""
+    usual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A record and what is doubtful about it."""
+
+    record: Record
+    doubts: tuple[Doubt, ...] = ()
 
 
 def assemble(
-    pairs: Iterable[tuple[str, str]], table: FieldTable, *, one_cell: bool = False
-) -> Record:
-    """Give the record that (tag, value) pairs describe, every field cleaned.
+    pairs: Iterable[tuple[str, str]],
+    table: FieldTable,
+    *,
+    one_cell: bool = False,
+    division: Division = "unknown",
+) -> Assembled:
+    """Give the record that (tag, value) pairs describe, every field cleaned, and its doubts.
 
-    `one_cell` says that a single value holds all the authors, as a table's does.
+    `one_cell` says that a single value holds all the authors, as a table's does, and `division`
+    how they are divided there.
     """
-    return _Assembly(pairs, table, one_cell).record()
+    assembly = _Assembly(pairs, table, one_cell, division)
+    record = assembly.record()
+    return Assembled(record, tuple(assembly.doubts))
 
 
 class _Assembly:
     """One record's tags, looked up slot by slot."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]], table: FieldTable, one_cell: bool) -> None:
-        self._pairs = list(pairs)
+    def __init__(
+        self,
+        pairs: Iterable[tuple[str, str]],
+        table: FieldTable,
+        one_cell: bool,
+        division: Division,
+    ) -> None:
+        wrapped = table.get("wrapped", ())
+        self._pairs = [
+            (tag, " ".join(value.split()) if tag in wrapped and "\n" in value else value)
+            for tag, value in pairs
+        ]
         self._one_cell = one_cell
+        self._division = division
         self._table = table
+        self.doubts: list[Doubt] = []
         self._by: dict[str, list[str]] = {}
         for tag, value in self._pairs:
             if value:
@@ -56,9 +111,9 @@ class _Assembly:
             authors=self._authors(),
             year=self._year(citation),
             journal=self._journal(title) or citation.journal or self._source_journal(),
-            volume=given(self._first("volume")) or citation.volume,
-            number=given(self._first("number")) or citation.number,
-            pages=self._pages() or citation.pages,
+            volume=self._unless_date("volume", given(self._first("volume")) or citation.volume),
+            number=self._unless_date("number", given(self._first("number")) or citation.number),
+            pages=self._unless_date("pages", self._pages() or citation.pages),
             doi=self._doi(),
             pmid=self._pmid(urls),
             abstract=self._abstract(),
@@ -68,7 +123,7 @@ class _Assembly:
             accession=self._accession(),
             original_title=self._first("original_title"),
             publisher=self._first("publisher"),
-            keywords=self._keywords(),
+            keywords=keywords_of(self._all("keywords"), one_cell=self._one_cell),
             urls=urls,
         )
 
@@ -112,18 +167,39 @@ class _Assembly:
         alone = len(values) == 1
         names: list[str] = []
         for value in values:
-            several = ";" in value or "\n" in value or are_several(value)
-            if several or (alone and (self._one_cell or "," in value or _LISTED.search(value))):
-                names.extend(authors_in(value))
-            else:
-                names.append(author(value))
-        return tuple(dict.fromkeys(name for name in names if name))
+            read = self._authors_of(value, alone)
+            if read.doubt:
+                self._doubt_authors(read, value)
+            # A group may be named as an author and as a group; two authors may have one name.
+            names.extend(read.names if alone else [one for one in read.names if one not in names])
+        return tuple(names)
+
+    def _authors_of(self, value: str, alone: bool) -> Authors:
+        if self._one_cell:
+            return authors_of_cell(value, self._division)
+        if "\n" in value and is_wrapped(value):
+            value = " ".join(value.split())
+        several = ";" in value or "\n" in value or are_several(value)
+        listed = alone and ("," in value or _LISTED.search(value))
+        if several or listed or value.count(",") >= _COMMAS_IN_LISTS:
+            return authors_of_cell(value)
+        name = author(value)
+        return Authors((name,) if name else ())
+
+    def _doubt_authors(self, read: Authors, value: str) -> None:
+        remedy = " Semicolons between them would tell." if read.doubt == NOT_TOLD else ""
+        self.doubts.append(Doubt("authors", read.doubt, clean(value), remedy, read.usual))
 
     def _year(self, citation: Citation) -> int | None:
-        for value in (*self._all("year"), citation.year):
+        values = [*self._all("year"), citation.year]
+        values += [value for value in self._all("early_access") if _EARLY.fullmatch(value.strip())]
+        for value in values:
             year = year_in(value)
             if year is not None:
                 return year
+        told = next((value for value in values if any(map(str.isdigit, value))), "")
+        if told:
+            self.doubts.append(Doubt("year", "could not be told", clean(told)))
         return None
 
     def _journal(self, title: str) -> str:
@@ -144,8 +220,22 @@ class _Assembly:
 
     def _pages(self) -> str:
         pages = pages_of(self._first("pages"), self._first("first_page"), self._first("last_page"))
-        pages = given(pages)
-        return pages or self._first("article_number")
+        return given(pages) or self._first("article_number") or self._elocator()
+
+    def _elocator(self) -> str:
+        """PubMed writes an article's number as the publisher's identifier: "e012345 [pii]"."""
+        for value in self._all("elocator"):
+            match = _ELOCATOR_PII.fullmatch(value.strip())
+            if match is not None:
+                return match.group(1)
+        return ""
+
+    def _unless_date(self, field: str, value: str) -> str:
+        """Give a field as it is, noting what a spreadsheet program took for a date."""
+        if self._one_cell and _SHEET_DATE.fullmatch(value):
+            fault = "may have been turned into a date by a spreadsheet program"
+            self.doubts.append(Doubt(field, fault, value, " Look it up, or export again."))
+        return value
 
     def _doi(self) -> str:
         for value in self._all("doi"):
@@ -164,6 +254,10 @@ class _Assembly:
             pmid = pmid_of(value)
             if pmid:
                 return pmid
+        for value in self._all("vhl_id"):
+            match = _VHL_MEDLINE.fullmatch(value.strip())
+            if match is not None:
+                return match.group(1)
         databases = self._all("database")
         named = " ".join(databases).lower()
         if "scopus" in named or any("scopus.com" in url for url in urls):
@@ -211,19 +305,6 @@ class _Assembly:
             if plain and not (plain.lower().startswith("doi:") or plain.startswith("10.")):
                 return plain
         return ""
-
-    def _keywords(self) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for value in self._all("keywords"):
-            # Semicolons divide a wrapped list; without any, each line is a keyword.
-            if ";" in value:
-                value = value.replace("\n", " ")
-            elif "\n" not in value and "|" not in value:
-                found[clean(value)] = None
-                continue
-            for part in _KEYWORD_BREAK.split(value):
-                found[clean(part)] = None
-        return tuple(filter(None, found))
 
     def _urls(self) -> tuple[str, ...]:
         found: dict[str, None] = {}

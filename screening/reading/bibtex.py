@@ -29,15 +29,19 @@ _HEADLINE = re.compile(
 )
 _ENTRY = re.compile(r"@\s*([A-Za-z]\w*)\s*[{(]")
 _NEXT_ENTRY = re.compile(r"@\s*[A-Za-z]\w*\s*[{(]\s*[^\s,{}()=\"@]*\s*,")
-_KEY = re.compile(r"\s*([^,={}\"\s]*)\s*(?:,|(?=[})]))")
-_FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]*)\s*=\s*")
-_FIELD_LINE = re.compile(r"(?m)^[ \t]*([A-Za-z][\w:.+/-]*)[ \t]*=[ \t]*(?=[{\"\w])")
+# SciELO makes keys of family names, spaces and all.
+_KEY = re.compile(r"\s*([^,={}\"\n]*?)\s*(?:,|(?=[})]))")
+# Web of Science writes "Early Access Date = {{JAN 2019}}".
+_NAME = r"[A-Za-z][\w:.+/-]*(?: [A-Za-z][\w-]*){0,3}"
+_FIELD = re.compile(rf"[\s,]*({_NAME})\s*=\s*")
+_FIELD_LINE = re.compile(rf"(?m)^[ \t]*({_NAME})[ \t]*=[ \t]*(?=[{{\"\w])")
 _FIELD_INLINE = re.compile(r",\s*([A-Za-z][\w:.+/-]*)\s*=\s*(?=[{\"])")
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _BRACKETS = re.compile(r"\\.|[{}()]", re.DOTALL)
 _QUOTED = re.compile(r"\\.|[{}\"]", re.DOTALL)
 _BARE = re.compile(r"[^\s,#{}\"]+")
 _JOIN = re.compile(r"\s*#\s*")
+_WRAPPED = re.compile(r"\s*\n\s*")
 _MONTHS = dict.fromkeys(words("jan feb mar apr may jun jul aug sep oct nov dec"), "")
 # What a child takes from its cross-reference when it has none itself (BibLaTeX's rules, in brief).
 _INHERITED = words(
@@ -69,12 +73,16 @@ def resolved(records: list[RawRecord]) -> Iterator[list[tuple[str, str]]]:
         yield _plain_pairs(record, by_key)
 
 
+def _tag(name: str) -> str:
+    return name.lower().replace(" ", "-")
+
+
 def _of(record: RawRecord, name: str) -> str:
     return next((value for tag, value in record.pairs if tag.lower() == name), "")
 
 
 def _plain_pairs(record: RawRecord, by_key: dict[str, RawRecord]) -> list[tuple[str, str]]:
-    fields = [(tag.lower(), value) for tag, value in record.pairs]
+    fields = [(_tag(name), value) for name, value in record.pairs]
     names = {tag for tag, value in fields if value}
     seen = {id(record)}
     parents = [value for tag, value in fields if tag in ("crossref", "xdata")]
@@ -83,7 +91,7 @@ def _plain_pairs(record: RawRecord, by_key: dict[str, RawRecord]) -> list[tuple[
         if parent is None or id(parent) in seen:
             continue
         seen.add(id(parent))
-        lent = {tag.lower(): value for tag, value in parent.pairs if value}
+        lent = {_tag(name): value for name, value in parent.pairs if value}
         if "booktitle" not in lent and "title" in lent and "xdata" not in names:
             lent["booktitle"] = lent["title"]
         for name in _INHERITED:
@@ -107,7 +115,8 @@ def _plain(fields: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         if tag == "@":
             kind = value
         elif tag in ("author", "authors"):
-            for name in _names(value):
+            # SciELO's two spaces after a comma tell authors apart; line ends tell nothing.
+            for name in _names(_WRAPPED.sub(" ", value)):
                 yield "author", name
             continue
         if tag == "type" and (kind.lower() not in ("thesis", "report") or not value):
@@ -121,7 +130,8 @@ def _plain(fields: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         elif tag == "pages":
             yield tag, plain_text(value.replace("---", "-").replace("--", "-"))
         else:
-            yield tag, plain_text(value)
+            # In BibTeX a line end is a space, also where other formats begin a further value.
+            yield tag, plain_text(_WRAPPED.sub(" ", value))
 
 
 def _names(value: str) -> Iterator[str]:
@@ -129,7 +139,7 @@ def _names(value: str) -> Iterator[str]:
     depth = 0
     start = 0
     parts: list[str] = []
-    for match in re.finditer(r"\\.|[{}]|\s+and\s+", value, re.DOTALL):
+    for match in re.finditer(r"\\.|[{}]|\s+(?i:and)\s+", value, re.DOTALL):
         token = match.group()
         if token == "{":
             depth += 1

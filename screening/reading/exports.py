@@ -8,10 +8,11 @@ from dataclasses import fields
 from pathlib import Path
 
 from screening.reading import bibtex, endnote_xml, pubmed_xml, slots
-from screening.reading.assembling import assemble
+from screening.reading.assembling import Assembled, assemble
 from screening.reading.decoding import DecodedText
 from screening.reading.detection import Detection, detect
 from screening.reading.dialects import DIALECTS, TaggedDialect
+from screening.reading.divisions import division_of
 from screening.reading.escaping import HEADINGS as OWN_HEADINGS
 from screening.reading.escaping import unguarded
 from screening.reading.headers import column_table, fields_of, recognised, repeats
@@ -39,8 +40,6 @@ _MARK_NAMES = {
     "tsv": "rows",
     "xlsx": "rows",
 }
-# "Family, Given, Jr." has two.
-_COMMAS_IN_LISTS = 3
 # A row that is half filled or more, with nothing but headings and this many, is a header.
 _HEADING_CHARS = 60
 _HEADINGS = 3
@@ -96,6 +95,7 @@ class _Export:
         self._log = ProblemLog(limits.problems)
         self._given = 0
         self._headers_again = 0
+        self._told_once: set[tuple[str, str]] = set()
         self.format = self._found.format
         self.encoding = ""
         self.marks = 0
@@ -138,12 +138,6 @@ class _Export:
         if not record.title:
             about = f" ({record.entry_type})" if record.entry_type else ""
             self._log.add(f"Record {item.position:,}{about} has no title.", item.line)
-        if len(record.authors) == 1 and record.authors[0].count(",") >= _COMMAS_IN_LISTS:
-            self._log.add(
-                f"The authors of record {item.position:,} could not be told apart and stand as one: "
-                f"“{record.authors[0][:60]}”. Semicolons between them would tell.",
-                item.line,
-            )
         limit = self._limits.field_chars
         if len(record.abstract) > limit or any(len(value) > limit for _, value in item.raw):
             self._log.add(
@@ -151,6 +145,23 @@ class _Export:
                 "it was kept whole.",
                 item.line,
             )
+
+    def _item(
+        self, read: Assembled, position: int, line: int, raw: tuple[tuple[str, str], ...]
+    ) -> SourceRecord:
+        """Give a record with where it stood, having noted what is doubtful about it."""
+        for doubt in read.doubts:
+            kind = (doubt.field, doubt.fault)
+            if doubt.usual and kind in self._told_once:
+                continue
+            self._told_once.add(kind)
+            further = " So may those of the records below." if doubt.usual else ""
+            self._log.add(
+                f"The {doubt.field} of record {position:,} {doubt.fault}: “{doubt.text[:60]}”."
+                f"{doubt.remedy}{further}",
+                line,
+            )
+        return SourceRecord(read.record, position, line, raw)
 
     def _finish(self, text: DecodedText) -> None:
         self.encoding = text.encoding
@@ -162,7 +173,7 @@ class _Export:
             text = DecodedText(stream, self._log, mark=mark)
             for position, raw in enumerate(read_tagged(text.lines(), dialect, self._log), 1):
                 pairs = tuple(raw.pairs)
-                yield SourceRecord(assemble(pairs, dialect.table), position, raw.line, pairs)
+                yield self._item(assemble(pairs, dialect.table), position, raw.line, pairs)
         self._finish(text)
 
     def _mark_of(self, dialect: TaggedDialect) -> re.Pattern[str]:
@@ -179,7 +190,7 @@ class _Export:
         self._finish(text)
         plain = bibtex.resolved(entries)
         for position, (raw, pairs) in enumerate(zip(entries, plain, strict=True), 1):
-            yield SourceRecord(assemble(pairs, slots.BIBTEX), position, raw.line, tuple(raw.pairs))
+            yield self._item(assemble(pairs, slots.BIBTEX), position, raw.line, tuple(raw.pairs))
 
     def _xml(self) -> Iterator[SourceRecord]:
         form = endnote_xml.FORM if self.format == "endnote_xml" else pubmed_xml.FORM
@@ -198,7 +209,7 @@ class _Export:
                 else:
                     raw = pubmed_xml.raw_pairs(element)
                     record = assemble(pubmed_xml.table_pairs(element), slots.PUBMED_XML)
-                yield SourceRecord(record, position, line, tuple(raw))
+                yield self._item(record, position, line, tuple(raw))
         self._finish(text)
 
     def _table(self, form: TableForm | None) -> Iterator[SourceRecord]:
@@ -230,6 +241,7 @@ class _Export:
         # Winnow's own tables guard cells that a spreadsheet would take for formulas.
         guarded = guarded and header == OWN_HEADINGS
         position = 0
+        division, rows = division_of(header, table, rows)
         for line, cells in rows:
             if cells[0].strip("\ufeff \t") == header[0] and repeats(cells, header):
                 self._headers_again += 1
@@ -244,9 +256,9 @@ class _Export:
                 for place, cell in enumerate(cells[len(names) :], 1 + len(names))
             ]
             raw = (*zip(names, cells, strict=False), *extra)
-            yield SourceRecord(
-                assemble(zip(tags, cells, strict=False), table, one_cell=True), position, line, raw
-            )
+            pairs = zip(tags, cells, strict=False)
+            read = assemble(pairs, table, one_cell=True, division=division)
+            yield self._item(read, position, line, raw)
 
     def _tell_other_header(self, cells: list[str], table: FieldTable, line: int) -> None:
         """Note a row that names columns in its turn: what is below may stand in others."""
@@ -272,12 +284,8 @@ class _Export:
                 headings = list(dict.fromkeys(heading for heading, _ in pairs))
                 places = {heading: str(place) for place, heading in enumerate(headings)}
                 tagged = [(places[heading], value) for heading, value in pairs]
-                yield SourceRecord(
-                    assemble(tagged, column_table(headings), one_cell=True),
-                    position,
-                    line,
-                    tuple(pairs),
-                )
+                read = assemble(tagged, column_table(headings), one_cell=True)
+                yield self._item(read, position, line, tuple(pairs))
         self._finish(text)
 
 

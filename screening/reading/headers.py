@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -14,100 +15,115 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "title": words(
             "title articletitle primarytitle documenttitle titles itemtitle",
             "publicationtitlearticle studytitle papertitle recordtitle ti t1",
-            "titleprimary officialtitle briefitle brieftitle name",
-            "articletitleoriginal",
+            "titleprimary officialtitle briefitle brieftitle name displayname worktitle",
+            "articletitleoriginal titulo titre titel",
         ),
         "authors": words(
             "authors author authornames authornamesfull authorsnames authorslist",
-            "authorlist creators creator primaryauthors authorsprimary au a1",
-            "authorfullnames fullauthors authorsfull bookauthors af firstauthor",
-            "firstauthors",
+            "authorlist creators creator contributors primaryauthors primaryauthor authorsprimary",
+            "authorprimary au a1 authorstring authorfullnames fullauthors authorsfull",
+            "authorshipsauthordisplayname authorshipsrawauthorname authornamesraw",
+            "bookauthors af firstauthor firstauthors autores autor auteurs auteur autoren",
+        ),
+        "group_authors": words(
+            "groupauthors groupauthor corporateauthors corporateauthor collectivename",
+            "collectivenames authorscorporate ca",
         ),
         "year": words(
             "year publicationyear pubyear publishedyear yearpublished py y1",
             "yearofpublication publishyear issuedyear date publicationdate",
-            "dateofpublication pubdate publisheddate datepublished entrydate yr",
-            "coverdate earlyaccessdate startdate",
+            "dateofpublication pubdate publisheddate datepublished issuedate yr",
+            "coverdate publicationdateprint publicationdateonline elecpubdate onlinedate",
+            "pubdatefreeform pubdatefreefrom earlyaccessyear ey earlyaccessdate ea",
+            "firstpublicationdate firstposted studyfirstposted ano annee jahr",
         ),
         "journal": words(
             "journal sourcetitle journaltitle journalbook publicationtitle pubtitle",
             "publicationname publication journalname fulljournalname journalfull",
-            "secondarytitle t2 jf jn so container containertitle periodical",
-            "sourcepublication booktitle conferencename conferencetitle",
-            "abbreviatedsourcetitle journalabbreviation isoabbreviation jo j2",
-            "proceedingstitle venue",
+            "periodicalfull periodicaltitle secondarytitle titlesecondary t2 jf jn so container",
+            "containertitle periodical sourcepublication parenttitle hosttitle",
+            "primarylocationsourcedisplayname hostvenuedisplayname sourcedisplayname",
+            "booktitle conferencename conferencetitle anthologytitle",
+            "abbreviatedsourcetitle journalabbreviation journalisoabbreviation isoabbreviation",
+            "periodicalabbrev periodicalabbreviation journalabbrev jo j2",
+            "proceedingstitle venue revista revue zeitschrift",
         ),
         "volume": words(
-            "volume vol vl journalvolume vi vo",
+            "volume vol vl journalvolume volumenumber volumeno bibliovolume vi vo volumen",
         ),
         "number": words(
-            "issue number issuenumber no is journalissue issueno ip",
+            "issue issuenumber number no is journalissue issueno biblioissue ip numero",
         ),
         "pages": words(
-            "pages page pagination pagerange pagenumbers pg medlinepgn",
+            "pages page pagination pagerange pagenumbers pageinfo pg medlinepgn paginas seiten",
         ),
         "first_page": words(
-            "pagestart startpage firstpage sp bp beginningpage spage",
+            "pagestart startpage firstpage beginningpage bibliofirstpage sp bp spage",
         ),
         "last_page": words(
-            "pageend endpage lastpage ep endingpage epage",
+            "pageend endpage lastpage endingpage otherpages bibliolastpage ep op epage",
         ),
         "article_number": words(
-            "artno articlenumber articleno ar elocationid c7",
+            "artno articlenumber articleno ar elocationid elocator c7",
         ),
         "doi": words(
             "doi digitalobjectidentifier di articledoi do doinumber doilink",
-            "itemdoi publicationdoi",
+            "itemdoi publicationdoi idsdoi bookdoi",
         ),
         "doi_text": words(
             "url link links urls fulltextlink openurllink doiurl citation documenturl",
-            "articleurl plink linkout sourceurl otheridentifiers",
+            "articleurl plink linkout sourcelinkout sourceurl sourceurls otheridentifiers",
         ),
         "pmid": words(
-            "pmid pubmedid pubmed medlinepmid pm pubmedpmid uidpubmed medlineid c5",
+            "pmid pubmedid pubmed medlinepmid pm pubmedpmid uidpubmed medlineid idspmid c5",
         ),
+        "vhl_id": words("id"),
         "pmid_text": words(
             "url link urls notes note extra",
         ),
         "abstract": words(
             "abstract abstracts abstractnote abstracttext ab n2 summary abstractprimary",
             "description briefsummary",
-            "notesabstract abstractoriginal",
+            "notesabstract abstractoriginal resumen resumo zusammenfassung",
         ),
         "kind": words(
             "entrytype documenttype publicationtype itemtype type referencetype",
-            "articletype typeofreference dt doctype ty sourcetype pt",
-            "contenttype materialtype",
+            "articletype typeofreference dt doctype doctypes pubtype pubtypes ty sourcetype pt",
+            "contenttype materialtype documentidentifier",
         ),
         "language": words(
             "language languageofarticle languageoforiginaldocument languages la",
-            "articlelanguage languageofpublication",
+            "articlelanguage languageofpublication idioma",
         ),
         "issn": words(
             "issn issnisbn isbnissn eissn printissn electronicissn sn issnprint issns",
+            "journalissn primarylocationsourceissnl primarylocationsourceissn issnl",
         ),
         "accession": words(
             "accession accessionnumber embaseaccessionid eid uniquewosid utuniquewosid",
             "ut pui an accessionno uniqueid wosid cochranereviewid centralid",
-            "publicationid nctnumber lensid ericnumber uniqueidentifier ui",
+            "cochranereviewidaccessionnumber publicationid nctnumber lensid ericnumber storeid",
+            "uniqueidentifier ui",
         ),
         "original_title": words(
             "originaltitle vernaculartitle translatedtitle titleoriginal tt origtitle",
-            "nonenglishtitle foreigntitle",
+            "nonenglishtitle foreigntitle originalforeigntitle",
         ),
         "publisher": words(
-            "publisher publishername pb pu",
+            "publisher publishername bookpublisher pb pu",
         ),
         "keywords": words(
             "keywords keyword authorkeywords manualtags automatictags indexkeywords tags",
-            "subjects subjectterms meshterms mesh descriptors kw de",
+            "subjects subject subjectterms meshterms mesh descriptors kw de",
             "emtreedrugindextermsmajorfocus emtreemedicalindextermsmajorfocus",
-            "keywordsplus identifierskeywords",
+            "emtreedrugindexterms emtreemedicalindexterms ieeeterms",
+            "inspeccontrolledterms inspecnoncontrolledterms keywordsdisplayname",
+            "keywordsplus identifierskeywords identifierkeywords identifierkeyword ky palabrasclave",
         ),
         "urls": words(
-            "url link urls links fulltextlink documenturl articleurl plink openurllink",
-            "doilink doiurl externallink sourceurl",
-            "embaselink externalurl pdflink",
+            "url link urls fulltexturl fulltextlink documenturl articleurl plink openurllink",
+            "doilink doiurl externallink sourceurl sourceurls links dimensionsurl sourcelinkout",
+            "embaselink externalurl pdflink primarylocationlandingpageurl",
         ),
         "source_journal": words("source sourcename"),
         # Web of Science's journal; Ovid's whole citation.
@@ -116,7 +132,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "citation source sourceinformation bibliographicsource reference",
         ),
         "database": words(
-            "database sourcedatabase db databaseprovider archive librarycatalog",
+            "database sourcedatabase db databaseprovider archive librarycatalog subfiledatabase",
+            "longdbname shortdbname",
         ),
     }
 )
@@ -132,14 +149,14 @@ _LETTERS = re.compile(r"[^a-z0-9]+")
 _WEAK = frozenset(
     words(
         "an au date description do id is key link name no number page pm pt reference so",
-        "source ti type",
+        "source ti type ca ea ey op subject date numero ano id ky contributors",
     )
 )
 
 
 def plain_heading(heading: str) -> str:
     """Give a heading's letters and digits in lower case: "Author(s)" and "authors" are one."""
-    heading = heading.strip().lower()
+    heading = unicodedata.normalize("NFKD", heading.strip().lower())
     if heading.endswith("(s)"):
         heading = heading[:-3] + "s"
     return _LETTERS.sub("", heading)
@@ -185,4 +202,8 @@ def column_table(header: Sequence[str]) -> dict[str, tuple[str, ...]]:
         )
         if ranked and not (field == "source_journal" and "journal" in table):
             table[field] = tuple(str(position) for _, position in ranked)
+    groups = table.pop("group_authors", ())
+    if groups:
+        persons = table.get("authors", ())
+        table["authors"] = (*("+".join((tag, *groups)) for tag in persons), *groups)
     return table

@@ -2,7 +2,8 @@
 
 A slot lists tags in order of preference. For a single value the first tag that holds something
 wins; `authors` takes the first group of tags that holds any, in the file's order (a group is
-several tags joined by "+"); keywords and addresses are united.
+several tags joined by "+"); keywords and addresses are united. `wrapped` names tags in which a line
+end is a space; elsewhere it may begin a further value.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ FieldTable = Mapping[str, tuple[str, ...]]
 
 RIS: Final[FieldTable] = {
     "title": ("TI", "T1", "CT", "BT", "ST"),
-    "authors": ("AU+CA", "A1+CA", "A1+AU"),
-    "year": ("PY", "Y1", "YR", "DA", "Y2"),
+    "authors": ("AU+CA", "A1+CA", "A1+AU", "CA"),
+    "year": ("PY", "Y1", "YR", "DA"),
+    "early_access": ("C6",),
     "journal": ("JF", "T2", "JO", "JT", "BT", "JA", "J2", "J1", "SO", "T3"),
     "volume": ("VL", "VO"),
     "number": ("IS", "CP", "IP", "NO"),
@@ -24,6 +26,7 @@ RIS: Final[FieldTable] = {
     "last_page": ("EP",),
     "article_number": ("C7", "AR"),
     "doi": ("DO", "DOI", "DI", "M3", "L3", "ID", "AN"),
+    "vhl_id": ("ID", "C8"),
     "doi_text": ("UR", "L2", "LK", "L1", "L4", "U1", "U3", "N1", "M1", "C1", "SO"),
     "pmid": ("PMID", "C5", "PM"),
     "scopus_pmid": ("C2",),
@@ -37,19 +40,21 @@ RIS: Final[FieldTable] = {
     "accession": ("AN", "ID", "UT", "U2", "UI"),
     "original_title": ("TT", "OP"),
     "publisher": ("PB",),
-    "keywords": ("KW", "DE", "ID2"),
+    "keywords": ("KW", "DE", "ID2", "MH"),
     "urls": ("UR", "L2", "L1", "LK", "US", "L4"),
 }
 
 NBIB: Final[FieldTable] = {
+    "wrapped": ("FAU", "AU", "CN"),
     "title": ("TI", "BTI"),
     "authors": ("FAU+CN", "AU+CN"),
     "authors_short": ("AU",),
-    "year": ("DP", "DEP", "YR", "PY", "DA", "CRDT"),
+    "year": ("DP", "DEP", "YR", "PY"),
     "journal": ("JT", "JN", "TA", "BTI", "JC"),
     "volume": ("VI", "VO"),
     "number": ("IP", "NO"),
     "pages": ("PG",),
+    "elocator": ("LID", "AID"),
     "doi": ("AID", "LID", "DO", "DOI"),
     "doi_text": ("SO", "URL", "UR", "GN"),
     "pmid": ("PMID", "PM"),
@@ -94,9 +99,9 @@ ENW: Final[FieldTable] = {
 
 CIW: Final[FieldTable] = {
     "title": ("TI",),
-    "authors": ("AF+CA", "AU+CA"),
+    "authors": ("AF+CA", "AU+CA", "CA"),
     "authors_short": ("AU",),
-    "year": ("PY", "EA", "PD"),
+    "year": ("PY", "EY", "EA", "PD"),
     "journal": ("SO", "JI", "J9", "SE"),
     "volume": ("VL",),
     "number": ("IS",),
@@ -258,14 +263,23 @@ ENDNOTE_XML: Final[FieldTable] = {
 BIBTEX: Final[FieldTable] = {
     "title": ("title", "booktitle", "shorttitle"),
     "authors": ("author", "authors"),
-    "year": ("year", "date", "issued", "da", "publication_date"),
+    "year": (
+        "year",
+        "date",
+        "issued",
+        "publication_date",
+        "early-access-date",
+        "earlyaccessdate",
+        "issue_date",
+        "pubdate",
+    ),
     "journal": ("journal", "journaltitle", "booktitle", "fjournal", "maintitle", "series"),
     "volume": ("volume",),
     "number": ("number", "issue"),
     "pages": ("pages", "page"),
     "article_number": ("article-number", "art_number", "articleno", "eid"),
     "doi": ("doi",),
-    "doi_text": ("url", "ee", "note", "howpublished", "bdsk-url-1", "annote"),
+    "doi_text": ("url", "ee", "note", "howpublished", "bdsk-url-1", "annote", "crossref"),
     "pmid": ("pmid", "pubmed_id", "pubmedid"),
     "pmid_text": ("note", "url", "annote"),
     "abstract": ("abstract",),

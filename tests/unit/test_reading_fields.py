@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.reading import read_export
+from screening.reading.author_lists import authors_in
 from screening.reading.citations import citation_in, pages_of, year_in
 from screening.reading.cleaning import clean
 from screening.reading.identifiers import doi_in, is_medline, issn_in, pmid_in, pmid_of
 from screening.reading.kinds import kind_of
 from screening.reading.latex import plain_text
-from screening.reading.names import author, authors_in, natural_order
+from screening.reading.names import author, natural_order
 from screening.writing.bibtex import escaped
 
 
