@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.blocks.card import moved_message, shown_message
+from bot.blocks.changes import blinding_message
 from bot.blocks.conflict import conflict_message
 from bot.blocks.conflict import summary_message as conflict_summary
 from bot.blocks.digest import digest_message, prisma_message, reminder_message
@@ -163,6 +164,9 @@ class Posts:
                         )
         return steps
 
+    def _blinding_changed(self, review: Review, item: OutboxItem) -> list[Step]:
+        return [Step(message_key(item), review.channel, blinding_message(review, item.payload))]
+
     def _digest(self, review: Review, item: OutboxItem) -> list[Step]:
         if self._is_outdated(review, item):
             return []
@@ -228,6 +232,7 @@ _BUILDERS: dict[str, Callable[[Posts, Review, OutboxItem], list[Step]]] = {
     "import_done": Posts._import_done,
     "possible_duplicate": Posts._possible_duplicate,
     "pairs_decided": Posts._pairs_decided,
+    "blinding_changed": Posts._blinding_changed,
     "digest": Posts._digest,
     "prisma": Posts._prisma,
     "reminder": Posts._reminder,

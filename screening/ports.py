@@ -182,6 +182,13 @@ class Votes(Protocol):
 
     def settle_votes(self, vote_ids: Sequence[str]) -> None: ...
 
+    def reveal_votes(self, record_ids: Collection[str], stage: Stage, at: datetime) -> int:
+        """Reveal for good every vote ever cast on these records at a stage; return how many were
+        blind until now."""
+
+    def has_seen_votes(self, record_ids: Collection[str], stage: Stage, reviewer_id: str) -> bool:
+        """Whether a colleague's vote on any of these records was ever revealed at a stage."""
+
     def current_vote(self, record_id: str, stage: Stage, reviewer_id: str) -> Vote | None: ...
 
     def current_votes(self, record_ids: Collection[str], stage: Stage) -> list[Vote]: ...

@@ -27,8 +27,9 @@ class Choice(StrEnum):
 class Vote:
     """One line of the append-only log of votes.
 
-    `settled` is true once the reviewer's time to take it back is over; `independent` is false for
-    votes cast after the colleagues' votes were revealed.
+    `settled` is true once the reviewer's time to take it back is over; `revealed` once the colleagues
+    may see it, whatever becomes of the record then; `independent` is false for votes cast after
+    colleagues' votes on the record were revealed.
     """
 
     vote_id: str
@@ -41,6 +42,7 @@ class Vote:
     reason: str = ""
     note: str = ""
     settled: bool = False
+    revealed: bool = False
     independent: bool = True
     replaces: str | None = None
     assignment_id: str | None = None

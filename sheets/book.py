@@ -213,8 +213,13 @@ def member_content(member: Member) -> Json:
 
 
 def review_content(review: Review) -> Json:
-    """Return whose sheet this is."""
-    return {"kind": "review", "review": review.review_id, "title": review.title}
+    """Return whose sheet this is, and whether it shows votes at once."""
+    return {
+        "kind": "review",
+        "review": review.review_id,
+        "title": review.title,
+        "blinding": review.blinding,
+    }
 
 
 def done_content(marks: Collection[tuple[str, str, datetime]]) -> Json:

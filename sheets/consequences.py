@@ -11,11 +11,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from screening.conflicts import Conflict
-from screening.gestures.deciding import reconsider, record_decision, take_back_decision
+from screening.gestures.deciding import (
+    cluster,
+    newest_by_reviewer,
+    reconsider,
+    record_decision,
+    reveal,
+    take_back_decision,
+)
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.stages import How, Stage, Status
-from screening.votes import Choice, Vote
+from screening.votes import Choice, Vote, decide
 
 Place = tuple[str, Stage]
 """A record at a stage."""
@@ -50,6 +57,25 @@ def still_open(tx: Transaction, conflicts: Iterable[Conflict], now: datetime) ->
             pending = replace(screening, reason="", maybe=False, decided_at=None)
             tx.set_screening(replace(pending, status=Status.CONFLICT, outcome=None, how=None))
         yield conflict
+
+
+def reveal_what_decided(
+    tx: Transaction, review: Review, told: Mapping[Place, Status], at: datetime
+) -> None:
+    """Reveal votes that were still sealed in the sheet though it shows what they decided.
+
+    `told` is what the sheet says of records at a stage. Where the votes in the clear are enough for
+    it, those still sealed are of a record merged in later, and stay so.
+    """
+    for (record_id, stage), status in told.items():
+        screening = tx.screening(record_id, stage)
+        by_votes = screening is not None and screening.how in (How.AGREED, How.DISCUSSION)
+        if not (by_votes or status is Status.CONFLICT):
+            continue
+        votes = tx.current_votes(cluster(tx, record_id), stage)
+        shown = newest_by_reviewer(vote for vote in votes if vote.revealed)
+        if decide(shown, review.rules(stage).policy).status is Status.PENDING:
+            reveal(tx, record_id, stage, at)
 
 
 def decide_again(

@@ -13,6 +13,7 @@ from typing import Any
 from screening.conflicts import Conflict
 from screening.duplicates import united
 from screening.gestures.importing import order_key
+from screening.gestures.reviews import BLINDING
 from screening.pairing import holds_records
 from screening.ports import Desk, Transaction
 from screening.records import Record, SourceRecord
@@ -24,7 +25,7 @@ from screening.views import DuplicatePair
 from screening.votes import Choice, Vote
 from sheets.book import CHUNKS, DECISION, DONE, REVIEW, read_book_row, read_record
 from sheets.client import SheetClient
-from sheets.consequences import Place, decide_again, still_open
+from sheets.consequences import Place, decide_again, reveal_what_decided, still_open
 from sheets.edits import CARRIED, LINK
 from sheets.errors import OtherReviewError, StoreNotEmptyError, UnreadableSheetError
 from sheets.layout import BOOK, CONFLICTS, DUPLICATES, RECORDS, SOURCES, VOTES, layout_of
@@ -92,6 +93,7 @@ def rebuild_store(client: SheetClient, desk: Desk, review: Review, seal: Seal | 
         told = _decisions(tx, sheet, review, rebuilt)
         conflicts = _conflicts(tx, sheet, review, desk.clock.now(), rebuilt)
         _cast(tx, sheet, votes, review, desk.clock.now(), rebuilt)
+        reveal_what_decided(tx, review, told, desk.clock.now())
         decide_again(desk, tx, review, votes, conflicts, told)
         _rest(tx, sheet, review)
         save_gids(tx, sheet.shape)
@@ -225,13 +227,14 @@ def _votes(sheet: _Sheet, review: Review, seal: Seal | None, rebuilt: Rebuilt) -
                     f"The vote {vote_id} is sealed", "Name the key in the configuration."
                 )
             choice, reason, note = seal.open(said[0], vote_id)
+            revealed = False
         else:
             try:
                 choice = Choice(said[0].removesuffix(AFTER_DISCUSSION))
             except ValueError:
                 rebuilt.problems.append(f"{vote_id} says {said[0]!r} in Votes")
                 continue
-            reason, note = said[1], said[2]
+            reason, note, revealed = said[1], said[2], True
         yield Vote(
             vote_id,
             review.review_id,
@@ -242,6 +245,7 @@ def _votes(sheet: _Sheet, review: Review, seal: Seal | None, rebuilt: Rebuilt) -
             datetime.fromisoformat(content["at"]),
             reason,
             note,
+            revealed=revealed,
             independent=bool(content.get("independent", True)),
             replaces=content.get("replaces"),
             assignment_id=content.get("assignment"),
@@ -313,7 +317,7 @@ def _conflicts(
 
 
 def _rest(tx: Transaction, sheet: _Sheet, review: Review) -> None:
-    """Restore pairs, done-marks and the lead's cells."""
+    """Restore pairs, done-marks, how votes were shown, and the lead's cells."""
     for pair_id, content in sheet.of("pair").items():
         tx.add_pair(
             DuplicatePair(
@@ -329,6 +333,9 @@ def _rest(tx: Transaction, sheet: _Sheet, review: Review) -> None:
                 _instant(content.get("decided_at")),
             )
         )
+    blinding = sheet.of("review").get(REVIEW, {}).get("blinding")
+    if blinding:
+        tx.set_setting(BLINDING, str(blinding))
     for key, content in sheet.of("done").items():
         for subject, period, at in content["marks"]:
             tx.mark_done(key.removeprefix(DONE), subject, period, datetime.fromisoformat(at))

@@ -12,7 +12,7 @@ from screening.prisma_template import COLUMNS as PRISMA_COLUMNS
 from screening.prisma_template import template_rows
 from screening.records import Record, problem_count
 from screening.review import Review
-from screening.sealing import Seal
+from screening.sealing import Seal, SealError
 from screening.sources import Import
 from screening.stages import How, Outcome, Screening, Stage, Status
 from screening.views import (
@@ -108,7 +108,10 @@ def outcome_text(outcome: Outcome) -> str:
 
 
 def vote_cells(view: VoteView, review: Review, seal: Seal | None) -> Cells:
-    """Return a row of Votes; a vote that is not yet revealed is sealed, unless the review is open."""
+    """Return a row of Votes; a vote that was not revealed is sealed.
+
+    Raises `SealError` when it has to be sealed and there is no key.
+    """
     vote = view.vote
     cells: Cells = {
         "When": local(vote.cast_at, review),
@@ -119,7 +122,12 @@ def vote_cells(view: VoteView, review: Review, seal: Seal | None) -> Cells:
         "Replaces": vote.replaces or "",
         "Vote ID": vote.vote_id,
     }
-    if seal is not None and review.blinding == "sealed" and not view.revealed:
+    if not view.revealed:
+        if seal is None:
+            raise SealError(
+                f"The vote {vote.vote_id} is to stand sealed in the sheet, and there is no key",
+                "Name the variable that holds the key in the configuration, as seal_key.",
+            )
         return cells | {"Vote": seal.seal(vote), "Reason": "", "Note": ""}
     after = "" if vote.independent else AFTER_DISCUSSION
     return cells | {

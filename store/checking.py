@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select
 
 from screening.stages import Stage, Status
-from store.counting import taken_by
+from store.counting import taken_by, was_revealed
 from store.part import PIECE, REVIEW, pieces
 from store.schema import current_votes, records, screenings
 from store.transaction import SqlTransaction
@@ -30,7 +30,12 @@ _STRAY_VOTES = (
     )
 )
 _FLAGS = (
-    select(current_votes.c.vote_id, current_votes.c.decided, screenings.c.status)
+    select(
+        current_votes.c.vote_id,
+        current_votes.c.decided,
+        screenings.c.status,
+        was_revealed(current_votes).label("revealed"),
+    )
     .select_from(
         current_votes.outerjoin(
             screenings,
@@ -63,6 +68,6 @@ def drifted(tx: SqlTransaction) -> list[str]:
     for row in tx._all(_STRAY_VOTES):
         found.append(f"Vote {row.vote_id} counts for a record that its own is not merged into.")
     for row in tx._all(_FLAGS):
-        if row.decided != (row.status is Status.DECIDED):
+        if row.decided != (row.status is Status.DECIDED and row.revealed):
             found.append(f"Vote {row.vote_id} is noted as decided: {row.decided}, which is wrong.")
     return found

@@ -12,18 +12,38 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, func, literal_column, select, update
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Exists,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from screening.assignments import Lease
 from screening.stages import Stage, Status
 from store.part import IDS, PIECE, REVIEW, Part, pieces
-from store.schema import assignments, current_votes, records, screenings
+from store.schema import assignments, current_votes, records, reveals, screenings
 
 _STAGE: BindParameter[Any] = bindparam("at_stage")
+
+
+def was_revealed(vote: Any) -> Exists:
+    """Return the condition that a row of `votes` or `current_votes` was ever shown to the team."""
+    return exists().where(
+        reveals.c.review_id == vote.c.review_id, reveals.c.vote_id == vote.c.vote_id
+    )
+
+
 # Written out, not bound: only then does the planner see that the partial index applies.
 IS_OPEN = assignments.c.lease == literal_column(f"'{Lease.OPEN.value}'")
 
-_KEPT = select(func.coalesce(records.c.merged_into, records.c.record_id)).where(
+KEPT = select(func.coalesce(records.c.merged_into, records.c.record_id)).where(
     records.c.review_id == REVIEW, records.c.record_id.in_(IDS)
 )
 _VOTERS = select(current_votes.c.counts_for, current_votes.c.reviewer_id).where(
@@ -67,7 +87,7 @@ _MARK_DECIDED = (
             current_votes.c.stage == _STAGE,
         )
     )
-    .values(decided=bindparam("is_decided"))
+    .values(decided=and_(bindparam("is_decided", type_=Boolean), was_revealed(current_votes)))
 )
 
 
@@ -92,7 +112,7 @@ class Counting(Part):
         touched, self._touched = self._touched, {}
         for stage, record_ids in touched.items():
             for piece in pieces(sorted(record_ids), PIECE):
-                kept = [str(row[0]) for row in self._all(_KEPT, ids=piece)]
+                kept = [str(row[0]) for row in self._all(KEPT, ids=piece)]
                 self._write_counts(stage, sorted(set(kept)))
 
     def _write_counts(self, stage: Stage, record_ids: Collection[str]) -> None:
@@ -125,7 +145,7 @@ class Counting(Part):
         return {r: (voters[r], set(holders[r]), len(holders[r])) for r in record_ids}
 
     def _mark_decided(self, stage: Stage, record_id: str, status: Status | None) -> None:
-        """Note with the votes that count for a record whether it is decided."""
+        """Note with the votes that count for a record whether it is decided and they are revealed."""
         decided = status is Status.DECIDED
         self._run(_MARK_DECIDED, record=record_id, at_stage=stage, is_decided=decided)
 

@@ -13,6 +13,7 @@ from screening.views import ConflictView
 from screening.votes import Vote
 from store.part import IDS, REVIEW
 from store.records import Records
+from store.revealing import REVEALED
 from store.rows import conflict_of, vote_of
 from store.schema import conflicts, current_votes, posts, votes
 
@@ -42,7 +43,7 @@ _SET = update(conflicts).where(
     conflicts.c.review_id == REVIEW, conflicts.c.conflict_id == bindparam("conflict")
 )
 _VOTES = (
-    select(votes, current_votes.c.settled, current_votes.c.counts_for)
+    select(votes, REVEALED, current_votes.c.settled, current_votes.c.counts_for)
     .select_from(
         current_votes.join(
             votes,
@@ -153,9 +154,10 @@ def _overridden(conflict: Conflict, screening: Screening | None) -> tuple[Outcom
 
 
 def _shown(conflict: Conflict, votes: Iterable[Vote]) -> Iterator[Vote]:
-    """Yield the votes that the conflict revealed.
+    """Yield the votes that the conflict is about, as far as they are revealed.
 
-    Where a merge is undone its record may be pending again: votes cast there later stay blind.
+    Where a merge is undone its record may be pending again: votes cast there later stay blind. So do
+    those of a record that was merged into one already in conflict.
     """
     ended = conflict.resolved_at
-    return (vote for vote in votes if ended is None or vote.cast_at <= ended)
+    return (v for v in votes if v.revealed and (ended is None or v.cast_at <= ended))

@@ -84,6 +84,7 @@ def vote_of(row: Row[Any]) -> Vote:
         reason=row.reason,
         note=row.note,
         settled=row.settled is not False,
+        revealed=row.revealed,
         independent=row.independent,
         replaces=row.replaces,
         assignment_id=row.assignment_id,

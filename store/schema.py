@@ -189,6 +189,15 @@ votes = Table(
     _of("records", "record_id"),
 )
 
+reveals = Table(
+    "reveals",
+    METADATA,
+    _id("review_id"),
+    _id("vote_id"),
+    Column("revealed_at", Instant, nullable=False),
+    _of("votes", "vote_id"),
+)
+
 current_votes = Table(
     "current_votes",
     METADATA,

@@ -11,9 +11,9 @@ from sqlalchemy import Row, and_, bindparam, delete, func, select, text, update
 from screening.stages import Stage, Status
 from screening.views import VoteView
 from screening.votes import Choice, Vote
-from store.counting import Counting
 from store.part import IDS, PIECE, REVIEW, pieces
 from store.records import SHOWN_BODY, WITH_SHOWN
+from store.revealing import REVEALED, Revealing
 from store.rows import vote_of
 from store.schema import current_votes, records, screenings, votes
 
@@ -41,12 +41,12 @@ _SAME_VOTE = and_(
     current_votes.c.review_id == votes.c.review_id, current_votes.c.vote_id == votes.c.vote_id
 )
 _LOGGED = (
-    select(votes, current_votes.c.settled)
+    select(votes, REVEALED, current_votes.c.settled)
     .select_from(votes.outerjoin(current_votes, _SAME_VOTE))
     .where(votes.c.review_id == REVIEW)
 )
 _CURRENT = (
-    select(votes, current_votes.c.settled)
+    select(votes, REVEALED, current_votes.c.settled)
     .select_from(current_votes.join(votes, _SAME_VOTE))
     .where(current_votes.c.review_id == REVIEW)
 )
@@ -105,6 +105,7 @@ _ON = (
 _VIEWS = (
     select(
         votes,
+        REVEALED,
         current_votes.c.settled,
         current_votes.c.vote_id.label("current_id"),
         SHOWN_BODY,
@@ -132,7 +133,7 @@ _VIEWS = (
 )
 
 
-class Voting(Counting):
+class Voting(Revealing):
     """Votes, as they were cast and as they stand."""
 
     def add_vote(self, vote: Vote) -> None:
@@ -156,12 +157,13 @@ class Voting(Counting):
                 "assignment_id": vote.assignment_id,
             },
         )
+        self._note_if_revealed(vote)
         if vote.choice is Choice.WITHDRAWN:
             self._run(
                 _WITHDRAW, record=vote.record_id, at_stage=vote.stage, reviewer=vote.reviewer_id
             )
         else:
-            decided = standing is not None and standing.status is Status.DECIDED
+            decided = standing is not None and standing.status is Status.DECIDED and vote.revealed
             self._make_current(vote, kept, decided)
         self._touch(vote.stage, [vote.record_id])
 
@@ -239,6 +241,6 @@ def _view(row: Row[Any]) -> VoteView:
         vote=vote_of(row),
         title=row.body.get("title", ""),
         current=row.current_id is not None,
-        revealed=row.status in (Status.CONFLICT, Status.DECIDED),
+        revealed=row.revealed,
         status=row.status,
     )

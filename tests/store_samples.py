@@ -83,7 +83,8 @@ def hand(tx, batch_id: str, who: str, ids: Iterable[str], stage: Stage = TA) -> 
 
 
 def decide(tx, record_id: str, outcome: str | None, stage: Stage = TA, **more: object) -> None:
-    """Write a decision; None is a conflict."""
+    """Write a decision that stands on the votes; None is a conflict."""
+    tx.reveal_votes([member for member, _ in tx.members_of(record_id)], stage, T0)
     status = Status.CONFLICT if outcome is None else Status.DECIDED
     values = {"decided_at": None if outcome is None else T0, **more}
     found = None if outcome is None else Outcome(outcome)

@@ -252,7 +252,7 @@ def _vote_rows(tx: Transaction, review: Review) -> Iterator[list[str]]:
     while ids := tx.vote_ids_after(after, AT_ONCE):
         for view in tx.vote_views(ids):
             vote = view.vote
-            told = view.revealed or review.blinding == "open"
+            told = view.revealed
             yield [
                 vote.vote_id,
                 vote.cast_at.isoformat(timespec="seconds"),

@@ -54,7 +54,14 @@ def reconsider(
     screening = tx.screening(record_id, stage)
     if screening is None or screening.status is Status.DECIDED:
         return
-    verdict = decide(votes_on(tx, record_id, stage), review.rules(stage).policy)
+    votes = tx.current_votes(cluster(tx, record_id), stage)
+    if screening.status is Status.CONFLICT:
+        # A conflict is about the votes that it revealed: those of a record merged into it later stay
+        # blind, and count again should the merge be undone.
+        votes = [vote for vote in votes if vote.revealed]
+    verdict = decide(newest_by_reviewer(votes), review.rules(stage).policy)
+    if screening.status is Status.PENDING and verdict.status is not Status.PENDING:
+        reveal(tx, record_id, stage, at)
     if verdict.status is Status.DECIDED and verdict.outcome is not None:
         how = How.DISCUSSION if screening.status is Status.CONFLICT else How.AGREED
         record_decision(
@@ -75,8 +82,20 @@ def reconsider(
         tx.set_screening(replace(screening, needed=verdict.needed))
 
 
+def reveal(tx: Transaction, record_id: str, stage: Stage, at: datetime) -> None:
+    """Show the team the votes on a kept record, because what becomes of it stands on them.
+
+    Only votes that agree, or that open a conflict, are shown. A decision that needs none of them (an
+    override, "not retrieved", a merge) leaves them sealed: whoever made it could take it back.
+    """
+    revealed = tx.reveal_votes(cluster(tx, record_id), stage, at)
+    if revealed:
+        details = {"stage": stage.value, "votes": revealed}
+        tx.audit(at, "votes", "votes_revealed", record_id, details)
+
+
 def open_conflict(desk: Desk, tx: Transaction, screening: Screening, at: datetime) -> Conflict:
-    """Reveal votes that disagree, for the channel and the Conflicts tab to end."""
+    """Put what disagrees before the channel and the Conflicts tab, to be ended there."""
     conflict = Conflict(
         desk.new_id("C"), screening.review_id, screening.record_id, screening.stage, at
     )

@@ -9,6 +9,9 @@ from screening.ports import Desk
 from screening.review import Review
 from screening.stages import Stage
 
+BLINDING = "blinding"
+"""Setting: how pending votes were shown when the review was last opened; none before the first time."""
+
 AT_ONCE = 200
 """Records reconsidered in one transaction, so that a click never waits long for the review's lock."""
 
@@ -17,13 +20,33 @@ def open_review(desk: Desk, review_id: str) -> int:
     """Release the cards of people who left or no longer screen; return how many cards.
 
     Their votes stay and count. Undecided records follow the review's present rules: the votes that
-    are in may now be enough, or no longer.
+    are in may now be enough, or no longer. Another blinding holds for the votes cast from now on: it
+    is noted in the audit log and told in the channel.
     """
     review = desk.review(review_id)
+    _note_blinding(desk, review)
     released = _release_gone(desk, review)
     for stage in Stage:
         _apply_policy(desk, review, stage)
     return released
+
+
+def _note_blinding(desk: Desk, review: Review) -> None:
+    with desk.store.reading(review.review_id) as tx:
+        if tx.setting(BLINDING) == review.blinding:
+            return
+    with desk.store.writing(review.review_id) as tx:
+        at = desk.clock.now()
+        known = tx.setting(BLINDING)
+        tx.set_setting(BLINDING, review.blinding)
+        before = known or "sealed"
+        if before == review.blinding:
+            return
+        details = {"from": before, "to": review.blinding}
+        tx.audit(at, "configuration", "blinding_changed", review.review_id, details)
+        if known or tx.vote_ids_after("", 1):
+            key = desk.new_id("B")
+            tx.enqueue("slack", "blinding_changed", key, at, {"blinding": review.blinding})
 
 
 def _release_gone(desk: Desk, review: Review) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from screening.assignments import Assignment, Lease
 from screening.errors import GoneError, NothingToUndoError, SameVoteError
 from screening.gestures.cards import next_card, this_card
-from screening.gestures.deciding import carry_decision, reconsider, settle
+from screening.gestures.deciding import carry_decision, cluster, reconsider, settle
 from screening.gestures.standing import (
     GIVEN_BACK,
     check_takes_note,
@@ -75,6 +75,8 @@ def cast_vote(
             cast_at=at,
             reason=reason if choice is Choice.EXCLUDE else "",
             note=check_note(note or assignment.note),
+            revealed=review.blinding == "open",
+            independent=not _has_seen(tx, assignment.record_id, assignment.stage, by),
             assignment_id=assignment.assignment_id,
         )
         earlier = tx.unsettled_votes(reviewer_id=by)
@@ -187,7 +189,9 @@ def change_vote(
             reason=reason,
             note=note,
             settled=False,
-            independent=not discussed and current.independent,
+            revealed=discussed or review.blinding == "open",
+            independent=current.independent
+            and not (discussed or _has_seen(tx, record_id, vote.stage, by)),
             replaces=current.vote_id,
         )
         earlier = [v for v in tx.unsettled_votes(reviewer_id=by) if v.vote_id != current.vote_id]
@@ -244,6 +248,11 @@ def _other_vote(tx: Transaction, assignment: Assignment, choice: Choice, reason:
     if current is not None and is_same and not current.settled:
         return ""
     return voted_already(tx, assignment)
+
+
+def _has_seen(tx: Transaction, record_id: str, stage: Stage, by: str) -> bool:
+    """Whether the reviewer may know a colleague's vote on the record: theirs is independent no more."""
+    return tx.has_seen_votes(cluster(tx, tx.kept(record_id)), stage, by)
 
 
 def _record(tx: Transaction, vote: Vote, at: datetime, action: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from tests.desks import BEN, CHLOE, DEV, bring, make_desk, make_review, screenin
 THIRD = VotePolicy(tie_break="third_vote")
 THREE = VotePolicy(votes_needed=3)
 FIRST = "R000001"
+TA = Stage.TITLE_ABSTRACT
 
 
 def batch(desk, who, size=6):
@@ -96,3 +98,65 @@ def test_decided_records_stay_decided_whatever_the_rules_ask_now(store):
     desk = screened(store, VotePolicy(), "include", "include")
     opened(desk, THREE)
     assert screening_of(desk, FIRST).status is Status.DECIDED
+
+
+def blinded(desk, blinding):
+    """The same review opened as at a start of the bot whose configuration says how votes are shown."""
+    (review,) = desk.reviews.values()
+    later = replace(desk, reviews={"peer": replace(review, blinding=blinding)})
+    open_review(later, "peer")
+    return later
+
+
+def told(desk):
+    """What the channel is told, and what the audit log says, of the review's blinding."""
+    with desk.store.reading("peer") as tx:
+        posts = [i.payload["blinding"] for i in tx.outbox("slack", 99, kinds=("blinding_changed",))]
+    with desk.store.database.read() as connection:
+        audit = connection.exec_driver_sql(
+            "SELECT details FROM audit_log WHERE action = 'blinding_changed' ORDER BY entry"
+        ).all()
+    return posts, [json.loads(row.details) for row in audit]
+
+
+def in_the_clear(desk):
+    with desk.store.reading("peer") as tx:
+        views = tx.vote_views(tx.vote_ids_after("", 99))
+        return {v.vote.reviewer_id: v.revealed for v in views}
+
+
+@pytest.mark.parametrize("opened_before", [True, False], ids=["opened before", "an older store"])
+def test_fault_5_votes_cast_while_sealed_stay_so_when_a_review_is_opened(store, opened_before):
+    desk = make_desk(store)
+    if opened_before:
+        open_review(desk, "peer")
+    bring(desk, 1)
+    batch(desk, BEN)
+    vote(desk, BEN, FIRST, "include")
+    assert told(desk) == ([], [])
+    desk = blinded(desk, "open")
+    assert told(desk) == (["open"], [{"from": "sealed", "to": "open"}])
+    batch(desk, CHLOE)
+    vote(desk, CHLOE, FIRST, "exclude")
+    assert in_the_clear(desk) == {BEN: False, CHLOE: True}
+    desk = blinded(desk, "open")
+    assert told(desk)[0] == ["open"], "told again at the next start"
+    settle_due(desk, "peer", at=desk.clock.move(minutes=6))
+    assert in_the_clear(desk) == {BEN: True, CHLOE: True}
+
+
+def test_fault_5_votes_shown_at_once_stay_so_when_a_review_is_sealed(store):
+    desk = make_desk(store)
+    bring(desk, 1)
+    desk = blinded(desk, "open")
+    assert told(desk) == ([], [{"from": "sealed", "to": "open"}]), "nobody has voted yet"
+    batch(desk, BEN)
+    vote(desk, BEN, FIRST, "include")
+    desk = blinded(desk, "sealed")
+    assert told(desk)[0] == ["sealed"]
+    batch(desk, CHLOE)
+    vote(desk, CHLOE, FIRST, "include")
+    assert in_the_clear(desk) == {BEN: True, CHLOE: False}
+    with store.reading("peer") as tx:
+        independent = {v.reviewer_id: v.independent for v in tx.current_votes([FIRST], TA)}
+    assert independent == {BEN: True, CHLOE: False}, "Ben's vote stood in the sheet"

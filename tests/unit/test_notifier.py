@@ -302,3 +302,17 @@ def test_a_verdict_before_the_card_was_posted_asks_nobody(two_leads: Post) -> No
     decided(post, "P1")
     post.carry_for(5)
     assert (post.slack.sent, post.slack.updated, post.waiting()) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("blinding", "words"), [("open", "no longer blind"), ("sealed", "votes are blind")]
+)
+def test_fault_5_another_blinding_is_told_in_the_channel(
+    post: Post, blinding: str, words: str
+) -> None:
+    post.enqueue("blinding_changed", "B1", blinding=blinding)
+    post.carry()
+    (sent,) = post.slack.sent
+    assert sent.channel == CHANNEL
+    assert words in sent.text
+    assert post.waiting() == []

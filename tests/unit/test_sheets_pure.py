@@ -13,7 +13,7 @@ from screening.conflicts import Conflict
 from screening.errors import InvalidValueError
 from screening.prisma import prisma_report
 from screening.records import Record
-from screening.sealing import Seal, is_sealed, new_key
+from screening.sealing import Seal, SealError, is_sealed, new_key
 from screening.stages import How, Outcome, Screening, Stage, Status
 from screening.views import (
     Agreement,
@@ -162,8 +162,11 @@ def test_only_revealed_votes_stand_in_the_clear() -> None:
         VoteView(a_vote(choice=Choice.WITHDRAWN), "T", True, False), REVIEW, seal
     )
     assert len(str(withdrawn["Vote"])) == len(str(hidden["Vote"]))
+    # An open review reveals votes as they are cast; those from before it was opened stay sealed.
     open_review = replace(REVIEW, blinding="open")
-    assert vote_cells(VoteView(a_vote(), "T", True, False), open_review, seal)["Vote"] == "exclude"
+    assert vote_cells(VoteView(a_vote(), "T", True, False), open_review, seal) == hidden
+    with pytest.raises(SealError, match="there is no key"):
+        vote_cells(VoteView(a_vote(), "T", True, False), open_review, None)
 
 
 def test_a_conflict_says_the_same_whoever_ended_it_where() -> None:

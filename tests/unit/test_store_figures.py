@@ -84,9 +84,17 @@ def test_the_figures_of_the_digest_name_their_records(midway):
 
 def test_members_are_counted_by_stage(midway):
     with midway.writing(RID) as tx:
-        tx.add_vote(a_vote("V2", rid(1), "U1", "include", cast_at=at(5), settled=True))
-        tx.add_vote(a_vote("V3", rid(3), "U1", "exclude", cast_at=at(4), settled=True))
-        tx.add_vote(a_vote("V4", rid(10), "U1", "maybe", cast_at=at(6), stage=FT, settled=True))
+        tx.add_vote(
+            a_vote("V2", rid(1), "U1", "include", cast_at=at(5), settled=True, revealed=True)
+        )
+        tx.add_vote(
+            a_vote("V3", rid(3), "U1", "exclude", cast_at=at(4), settled=True, revealed=True)
+        )
+        tx.add_vote(
+            a_vote(
+                "V4", rid(10), "U1", "maybe", cast_at=at(6), stage=FT, settled=True, revealed=True
+            )
+        )
     with midway.reading(RID) as tx:
         assert tx.member_figures() == [
             MemberFigures("U1", TA, 3, 3, 0, 1, 2, at(5)),

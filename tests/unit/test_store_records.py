@@ -147,7 +147,7 @@ def test_counters_start_from_what_is_there_when_a_record_comes_back(store):
         decide(tx, rid(1), "include")
         tx.leave_stage(TA, rid(1))
         assert tx.screening(rid(1), TA) is None
-        assert tx.vote_views(["V1"])[0].revealed is False
+        assert tx.vote_views(["V1"])[0].revealed is True, "what was shown once stays shown"
         tx.enter_stage(TA, [rid(1), rid(2)], 2, T0)
         back = tx.screening(rid(1), TA)
         assert (back.votes_in, back.leases, back.status) == (1, 1, "pending")

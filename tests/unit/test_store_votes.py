@@ -117,12 +117,13 @@ def test_a_vote_is_revealed_once_its_record_is_no_longer_pending(store):
         assert tx.vote_views(["V1"])[0].title == "Study 1"
 
 
-@pytest.mark.parametrize("table", ["votes", "audit_log"])
+@pytest.mark.parametrize("table", ["votes", "audit_log", "reveals"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET review_id = 'x'", "DELETE FROM {}"])
 def test_votes_and_audit_can_only_be_appended(store, table, change):
     with store.writing(RID) as tx:
         bring(tx, [1])
         tx.add_vote(a_vote("V1", rid(1), "U1"))
+        tx.reveal_votes([rid(1)], TA, T0)
         tx.audit(T0, "U1", "vote", rid(1), {"at": T0})
     with pytest.raises(DBAPIError, match="append-only"), store.writing(RID) as tx:
         tx._connection.execute(text(change.format(table)))
@@ -155,6 +156,7 @@ def test_conflicts_open_once_and_end(store):
         bring(tx, [1, 2])
         tx.add_vote(a_vote("V1", rid(1), "U1"))
         tx.add_vote(a_vote("V2", rid(1), "U2", "exclude", cast_at=at(1)))
+        tx.reveal_votes([rid(1)], TA, at(1))
         tx.add_conflict(opened)
         tx.add_conflict(Conflict("C2", RID, rid(2), TA, at(-5)))
         tx.record_post(f"{RID}/conflict_opened/C1", "C0", "1.2", T0)
