@@ -11,15 +11,16 @@ from typing import Any
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode import SocketModeClient
 
 from bot import actions
 from bot.blocks.commands import sentence
 from bot.face import Face, google_sheet_address
 from bot.logs import log_unexpected
+from bot.proxies import proxy_for
 from bot.routes import register
-from bot.slack import SlackClient, SlackFaultError
+from bot.slack import SlackClient, SlackFaultError, web_client
 from screening.ports import Desk
 from screening.review import Review
 
@@ -67,7 +68,7 @@ def build_app(face: Face, *, listener_threads: int = LISTENER_THREADS) -> App:
 
     app = App(
         name="winnow",
-        client=WebClient(base_url=face.slack.api_url, retry_handlers=[]),
+        client=web_client(face.slack.api_url),
         authorize=authorize,
         # Socket Mode is authenticated by its own connection; there is nothing to verify a request by.
         request_verification_enabled=False,
@@ -123,8 +124,24 @@ def run_socket(app: App, app_token: str, *, concurrency: int = LISTENER_THREADS)
     handler = SocketModeHandler(app, app_token, concurrency=concurrency)
     # By default 1,024 bytes at a time: a refresh between two pieces would cut an envelope in two.
     handler.client.receive_buffer_size = RECEIVE_BYTES
+    _reach_by_proxy(handler.client)
     _connecting(handler.connect)
     return Socket(handler)
+
+
+def _reach_by_proxy(client: SocketModeClient) -> None:
+    """Have each connection take the proxy that is meant for its own address.
+
+    By itself the SDK sends every socket through HTTPS_PROXY, whatever NO_PROXY says.
+    """
+    issue = client.issue_new_wss_url
+
+    def issued() -> str:
+        url = issue()
+        client.proxy = proxy_for(url)
+        return url
+
+    client.issue_new_wss_url = issued  # type: ignore[method-assign]
 
 
 def _connecting(connect: Callable[[], object]) -> None:

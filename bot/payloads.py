@@ -68,7 +68,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class DroppedFile:
-    """A file in a message."""
+    """A file in a message; `is_external` when Slack only links to it, wherever it is kept."""
 
     file_id: str
     name: str
@@ -76,6 +76,7 @@ class DroppedFile:
     url: str
     permalink: str
     mimetype: str = ""
+    is_external: bool = False
 
     @property
     def extension(self) -> str:
@@ -168,7 +169,7 @@ def parse_drop(body: Mapping[str, Any]) -> Drop | None:
     event = body.get("event") or {}
     if event.get("subtype") != "file_share" or not event.get("files") or not event.get("user"):
         return None
-    files = tuple(_dropped(each) for each in event["files"] if isinstance(each, dict))
+    files = tuple(parse_file(each) for each in event["files"] if isinstance(each, dict))
     return Drop(
         user_id=str(event["user"]),
         channel_id=str(event.get("channel", "")),
@@ -176,6 +177,20 @@ def parse_drop(body: Mapping[str, Any]) -> Drop | None:
         thread_ts=str(event.get("thread_ts") or ""),
         in_dm=event.get("channel_type") == "im",
         files=files,
+    )
+
+
+def parse_file(file: Mapping[str, Any]) -> DroppedFile:
+    """Parse a file as events, messages and files.info show it."""
+    size = file.get("size")
+    return DroppedFile(
+        file_id=str(file.get("id", "")),
+        name=str(file.get("name") or file.get("title") or "file"),
+        size=size if isinstance(size, int) else 0,
+        url=str(file.get("url_private_download") or file.get("url_private") or ""),
+        permalink=str(file.get("permalink") or ""),
+        mimetype=str(file.get("mimetype") or ""),
+        is_external=bool(file.get("is_external")) or file.get("mode") == "external",
     )
 
 
@@ -200,14 +215,3 @@ def _field_value(state: Mapping[str, Any]) -> str:
     if isinstance(chosen, dict):
         return str(chosen.get("value", ""))
     return str(state.get("value") or state.get("selected_date") or "").strip()
-
-
-def _dropped(file: Mapping[str, Any]) -> DroppedFile:
-    return DroppedFile(
-        file_id=str(file.get("id", "")),
-        name=str(file.get("name") or file.get("title") or "file"),
-        size=int(file.get("size") or 0),
-        url=str(file.get("url_private_download") or file.get("url_private") or ""),
-        permalink=str(file.get("permalink") or ""),
-        mimetype=str(file.get("mimetype") or ""),
-    )

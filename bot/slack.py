@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any
+from typing import IO, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
@@ -18,6 +18,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.blocks.kit import Block, Message
+from bot.proxies import proxy_for
+from bot.transport import ForeignHostError, TooMuchError, Transport
+from screening.errors import WinnowError
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +28,6 @@ API_SECONDS = 10
 """How long an answer is waited for: clicks wait behind it, so it is short of what Slack may take."""
 RESPOND_SECONDS = 4.0
 DOWNLOAD_SECONDS = 120.0
-LARGEST_FILE = 300 * 1024 * 1024
 
 UNWELL = frozenset(
     {
@@ -82,6 +84,26 @@ class SlackFaultError(Exception):
         self.remedy = _REMEDIES.get(error, "")
 
 
+class NotInSlackError(WinnowError):
+    """A file that is kept elsewhere: nothing is fetched there, and nobody there learns our token."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"The file is kept at {where[:100]}, outside Slack, and I fetch nothing from there. "
+            "Download it and drop the file itself."
+        )
+
+
+class FileTooLargeError(WinnowError):
+    """A file of more bytes than are fetched."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"The file is larger than {limit / 1e6:,.0f} MB. "
+            "Export the search in several parts and drop each."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who the app is in its workspace."""
@@ -108,18 +130,9 @@ class SlackClient:
     """Slack as the bot uses it; safe to share between threads."""
 
     def __init__(self, token: str, api_url: str = "https://slack.com/api/") -> None:
-        self._token = token
         self.api_url = api_url if api_url.endswith("/") else api_url + "/"
-        # No retries inside the SDK: it would repeat a post whose answer was lost, and so double it.
-        self.web = WebClient(
-            token=token, base_url=self.api_url, timeout=API_SECONDS, retry_handlers=[]
-        )
-        # Connections stay open between clicks: a TLS handshake costs more than the answer.
-        self._pool = urllib3.PoolManager(
-            num_pools=8,
-            maxsize=24,
-            retries=urllib3.Retry(connect=1, read=0, redirect=False, total=1),
-        )
+        self.web = web_client(self.api_url, token, API_SECONDS)
+        self._transport = Transport(self.api_url, token)
         self._dms: dict[str, str] = {}
         self._lock = threading.Lock()
         self._identity: Identity | None = None
@@ -215,7 +228,8 @@ class SlackClient:
         ticket = self._call(
             self.web.files_getUploadURLExternal, filename=name, length=len(data), alt_txt=alt
         )
-        self._send_file(str(ticket["upload_url"]), data)
+        kind, patience = "application/octet-stream", urllib3.Timeout(connect=5, read=60)
+        self._send("upload", str(ticket["upload_url"]), data, kind, patience)
         arguments: dict[str, Any] = {"channel_id": channel}
         if thread_ts:
             arguments["thread_ts"] = thread_ts
@@ -227,44 +241,54 @@ class SlackClient:
         found: Mapping[str, Any] = self._call(self.web.files_info, file=file_id)["file"]
         return found
 
-    def download(self, url: str, limit: int = LARGEST_FILE) -> bytes:
-        """Return a private file's bytes; more than `limit` is refused."""
+    def download(self, url: str, into: IO[bytes], limit: int) -> None:
+        """Write a private file's bytes, no more than `limit`.
+
+        Raises `NotInSlackError` and `FileTooLargeError` as well as `SlackFaultError`.
+        """
         try:
-            response = self._pool.request(
-                "GET",
-                url,
-                headers={"Authorization": f"Bearer {self._token}"},
-                timeout=urllib3.Timeout(connect=5, read=DOWNLOAD_SECONDS),
-                preload_content=False,
-                retries=2,
-            )
+            status = self._transport.download(url, into, limit, seconds=DOWNLOAD_SECONDS)
+        except ForeignHostError as error:
+            raise NotInSlackError(error.host) from error
+        except TooMuchError as error:
+            raise FileTooLargeError(limit) from error
         except urllib3.exceptions.HTTPError as error:
             raise SlackFaultError("download", type(error).__name__, unclear=True) from error
-        try:
-            if response.status != 200:
-                raise SlackFaultError(
-                    "download", f"HTTP {response.status}", unclear=response.status >= 500
-                )
-            data = response.read(limit + 1)
-        except urllib3.exceptions.HTTPError as error:
-            raise SlackFaultError("download", type(error).__name__, unclear=True) from error
-        finally:
-            response.release_conn()
-        if len(data) > limit:
-            raise SlackFaultError("download", f"the file is larger than {limit:,} bytes")
-        return bytes(data)
+        if status != 200:
+            raise SlackFaultError("download", f"HTTP {status}", unclear=status >= 500)
 
     def respond(self, url: str, body: Mapping[str, Any]) -> None:
         """Answer an interaction through its response_url: the one call between a click and its card."""
-        method = "response_url"
+        self._send(
+            "response_url",
+            url,
+            json.dumps(body).encode(),
+            "application/json; charset=utf-8",
+            urllib3.Timeout(connect=2, read=RESPOND_SECONDS),
+        )
+
+    def warm(self) -> None:
+        """Open the first connection before anybody clicks; a failure here changes nothing."""
+        parts = urlsplit(self.api_url)
         try:
-            response = self._pool.request(
-                "POST",
-                url,
-                body=json.dumps(body).encode(),
-                headers={"Content-Type": "application/json; charset=utf-8"},
-                timeout=urllib3.Timeout(connect=2, read=RESPOND_SECONDS),
+            self._transport.request("HEAD", f"{parts.scheme}://{parts.netloc}/", timeout=2)
+        except urllib3.exceptions.HTTPError as error:
+            log.debug("no connection could be opened ahead: %s", type(error).__name__)
+
+    def close(self) -> None:
+        """Close idle connections."""
+        self._transport.close()
+
+    def _send(
+        self, method: str, url: str, body: bytes, kind: str, timeout: urllib3.Timeout
+    ) -> None:
+        """Post a body to an address that Slack gave; `method` names it in errors."""
+        try:
+            response = self._transport.request(
+                "POST", url, body=body, headers={"Content-Type": kind}, timeout=timeout
             )
+        except ForeignHostError as error:
+            raise SlackFaultError(method, str(error)) from error
         except urllib3.exceptions.HTTPError as error:
             raise SlackFaultError(method, type(error).__name__, unclear=True) from error
         if response.status == 429:
@@ -272,40 +296,9 @@ class SlackClient:
             raise SlackFaultError(method, "ratelimited", retry_after=after)
         if response.status >= 500:
             raise SlackFaultError(method, f"HTTP {response.status}", unclear=True)
-        if response.status >= 400:
-            raise SlackFaultError(method, response.data[:80].decode("utf-8", "replace"))
-
-    def warm(self) -> None:
-        """Open the first connection before anybody clicks; a failure here changes nothing."""
-        parts = urlsplit(self.api_url)
-        try:
-            self._pool.request(
-                "HEAD", f"{parts.scheme}://{parts.netloc}/", timeout=2, retries=False
-            )
-        except urllib3.exceptions.HTTPError as error:
-            log.debug("no connection could be opened ahead: %s", type(error).__name__)
-
-    def close(self) -> None:
-        """Close idle connections."""
-        self._pool.clear()
-
-    def _send_file(self, url: str, data: bytes) -> None:
-        try:
-            response = self._pool.request(
-                "POST",
-                url,
-                body=data,
-                headers={"Content-Type": "application/octet-stream"},
-                timeout=urllib3.Timeout(connect=5, read=60),
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise SlackFaultError("upload", type(error).__name__, unclear=True) from error
-        if response.status == 429:
-            after = _seconds(response.headers.get("Retry-After"))
-            raise SlackFaultError("upload", "ratelimited", retry_after=after)
-        if response.status != 200:
-            unclear = response.status >= 500
-            raise SlackFaultError("upload", f"HTTP {response.status}", unclear=unclear)
+        if response.status >= 300:
+            said = response.data[:80].decode("utf-8", "replace")
+            raise SlackFaultError(method, said or f"HTTP {response.status}")
 
     def _call(self, function: Callable[..., Any], **arguments: Any) -> Mapping[str, Any]:
         method = function.__name__
@@ -322,6 +315,17 @@ class SlackClient:
             what = f"an answer that cannot be read ({type(error).__name__})"
             raise SlackFaultError(method, what, unclear=True) from error
         return data if isinstance(data, dict) else {}
+
+
+def web_client(api_url: str, token: str | None = None, seconds: int = 30) -> WebClient:
+    """Return slack_sdk's client, reaching Slack as the environment's proxy variables say.
+
+    It does not retry: it would repeat a post whose answer was lost, and so double it.
+    """
+    client = WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
+    # By itself it takes HTTPS_PROXY for http:// addresses too.
+    client.proxy = proxy_for(api_url)
+    return client
 
 
 def _posted(message: Mapping[str, Any], own_id: str) -> Posted:

@@ -8,10 +8,9 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from slack_sdk import WebClient
-
 from bot.checking.asking import Slack, SlackRefusal, header
 from bot.checking.findings import Finding, ok, warning, wrong
+from bot.slack import API_SECONDS, web_client
 from screening.config import Installation
 from screening.ports import Clock
 from screening.review import Review
@@ -48,12 +47,8 @@ def check_slack(
     `machine` is the machine's own clock, which is compared with Slack's; `sleep` waits where Slack
     asks for it, so that a large team is looked at slowly rather than not at all.
     """
-    client = WebClient(
-        token=installation.slack.bot_token.get_secret_value(),
-        base_url=installation.slack.api_url,
-        timeout=10,
-        retry_handlers=[],
-    )
+    token = installation.slack.bot_token.get_secret_value()
+    client = web_client(installation.slack.api_url, token, API_SECONDS)
     slack = Slack(client, sleep)
     try:
         answer = slack.ask(client.auth_test)

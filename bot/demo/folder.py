@@ -13,10 +13,13 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import getproxies_environment
 
 from bot.demo.errors import DemoRunsError, NotADemoFolderError
 
 log = logging.getLogger(__name__)
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 MARKER = "demo.json"
 LOCK = "demo.lock"
@@ -247,6 +250,8 @@ class DemoFolder:
             "SLACK_APP_TOKEN": addresses["app_token"],
             "GOOGLE_CREDENTIALS_FILE": addresses["google_key_file"],
             "WINNOW_SEAL_KEY": self.seal_key(),
+            # A proxy on another machine would look for the playground there.
+            "no_proxy": ",".join(filter(None, [getproxies_environment().get("no"), *LOOPBACK])),
         }
         self.environment_file.touch(mode=0o600)
         lines = "".join(f"export {name}='{value}'\n" for name, value in found.items())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from typing import Any
 
@@ -12,6 +11,7 @@ from bot.blocks.importing import refused_message, understood_message
 from bot.blocks.kit import Block, message
 from bot.blocks.record import short_title
 from bot.face import Face
+from bot.fetching import fetched
 from bot.logs import log_unexpected
 from bot.payloads import Drop, DroppedFile, parse_drop
 from bot.slack import SlackFaultError
@@ -41,7 +41,6 @@ EXPORTS = frozenset(
         "zip",
     ]
 )
-LARGEST_EXPORT = 300 * 1024 * 1024
 
 
 def dropped(face: Face, body: dict[str, Any]) -> None:
@@ -70,14 +69,13 @@ def understand(face: Face, review: Review, drop: Drop, file: DroppedFile) -> Non
     from screening.gestures.importing import preview
 
     try:
-        data = face.slack.download(file.url, LARGEST_EXPORT)
-        reading = preview(data, file.name)
+        with fetched(face.slack, file) as got:
+            reading = preview(got.path, file.name)
     except (WinnowError, SlackFaultError) as error:
         told = str(error) if isinstance(error, WinnowError) else f"Slack did not give it: {error}."
         face.post(drop.channel_id, refused_message(file.name, told), thread_ts=drop.ts)
         return
-    sha256 = hashlib.sha256(data).hexdigest()
-    value = actions.pack(review.review_id, file.file_id, sha256, file.name[:200])
+    value = actions.pack(review.review_id, file.file_id, got.sha256, file.name[:200])
     leads = [lead.name for lead in review.leads]
     told_in = understood_message(file.name, reading, leads, value)
     face.post(drop.channel_id, told_in, thread_ts=drop.ts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Callable
@@ -18,8 +17,9 @@ from bot.blocks.importing import (
 )
 from bot.blocks.kit import Message
 from bot.face import Ack, Face
-from bot.listeners.files import LARGEST_EXPORT, logged
-from bot.payloads import Click, Submission, keep
+from bot.fetching import fetched
+from bot.listeners.files import logged
+from bot.payloads import Click, Submission, keep, parse_file
 from bot.slack import SlackFaultError
 from screening.errors import WinnowError
 from screening.pairing import check_sheet_seen
@@ -114,24 +114,23 @@ def run(
 
     tell(progress_message(name, "read", 0, 1, value))
     try:
-        data = face.slack.download(
-            str(face.slack.file(kept["file"])["url_private_download"]), LARGEST_EXPORT
-        )
-        if hashlib.sha256(data).hexdigest() != kept["sha"]:
-            raise FileChangedError(name)
-        with face.desk.store.writing(review.review_id) as tx:
-            # So that the notifier sums up in this thread instead of posting in the channel.
-            tx.set_setting(f"import_thread:{kept['sha']}", f"{channel}|{ts}")
-        summary = import_export(
-            face.desk,
-            review.review_id,
-            by=submission.user_id,
-            file_name=name,
-            data=data,
-            source=source,
-            progress=progress,
-            rest=lambda: time.sleep(REST_SECONDS),
-        )
+        file = parse_file(face.slack.file(kept["file"]))
+        with fetched(face.slack, file) as got:
+            if got.sha256 != kept["sha"]:
+                raise FileChangedError(name)
+            with face.desk.store.writing(review.review_id) as tx:
+                # So that the notifier sums up in this thread instead of posting in the channel.
+                tx.set_setting(f"import_thread:{got.sha256}", f"{channel}|{ts}")
+            summary = import_export(
+                face.desk,
+                review.review_id,
+                by=submission.user_id,
+                file_name=name,
+                data=got.path,
+                source=source,
+                progress=progress,
+                rest=lambda: time.sleep(REST_SECONDS),
+            )
     except WinnowError as error:
         tell(interrupted_message(name, str(error), value))
         return

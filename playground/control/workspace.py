@@ -132,13 +132,15 @@ class Opening(_Body):
 
 
 class Dropping(_Body):
-    """A file as JSON: its text, or its bytes in base64."""
+    """A file as JSON: its text, its bytes in base64, or where a remote file is kept."""
 
     who: str = WHO
     where: str = WHERE
     name: str
     text: str | None = None
     base64: str | None = None
+    external_url: str | None = None
+    external_type: str = "gdrive"
     comment: str = ""
     title: str | None = None
     thread_ts: str | None = None
@@ -359,14 +361,16 @@ def workspace_routes(world: World) -> APIRouter:
     @routes.post("/files")
     async def drop_file(dropping: Dropping) -> Dropped:
         """Drop a file, given as JSON, into a conversation or a thread."""
+        url = dropping.external_url
         file, message = await people.drop_file(
             dropping.who,
             dropping.where,
             dropping.name,
-            content_from(dropping.text, dropping.base64),
+            b"" if url else content_from(dropping.text, dropping.base64),
             text=dropping.comment,
             title=dropping.title,
             thread_ts=dropping.thread_ts,
+            remote=(dropping.external_type, url) if url else ("", ""),
         )
         return Dropped(channel=message.channel, ts=message.ts, file_id=file.id)
 

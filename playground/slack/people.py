@@ -112,12 +112,14 @@ class People(Membership):
         text: str = "",
         title: str | None = None,
         thread_ts: str | None = None,
+        remote: tuple[str, str] = ("", ""),
     ) -> tuple[StoredFile, Message]:
-        """Drop a file into a conversation or a thread."""
+        """Drop a file into a conversation or a thread; `remote` is a remote file's type and URL."""
         workspace = self._slack.workspace
         member = workspace.person(who)
         conversation = workspace.conversation_for(member, where)
         file = self._store(member, name, content, title)
+        file.external_type, file.external_url = remote
         file.channels.append(conversation.id)
         message = messages.post(
             self._slack,

@@ -111,7 +111,10 @@ class AppInstall:
 
 @dataclass(slots=True)
 class StoredFile:
-    """A file; `content` is base64, so that saving costs no encoding."""
+    """A file; `content` is base64, so that saving costs no encoding.
+
+    A remote file has an `external_type` and an `external_url` instead of content.
+    """
 
     id: str
     name: str
@@ -124,6 +127,8 @@ class StoredFile:
     alt_txt: str | None = None
     channels: list[str] = field(default_factory=list)
     shared_at: dict[str, str] = field(default_factory=dict)
+    external_type: str = ""
+    external_url: str = ""
 
 
 @dataclass(slots=True)
