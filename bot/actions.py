@@ -13,6 +13,7 @@ VOTE = "screen.vote"
 VOTE_ANY = re.compile(r"screen\.vote(\.\w+)?")
 """Slack wants an action ID once a block, so each choice adds its own name to this one."""
 UNDO = "screen.undo"
+UNDO_NOT_RETRIEVED = "screen.undo_not_retrieved"
 NOTE = "screen.note"
 SKIP = "screen.skip"
 CRITERIA = "screen.criteria"
@@ -21,7 +22,9 @@ EXCLUDE_BECAUSE = "screen.exclude_because"
 NOT_RETRIEVED = "screen.not_retrieved"
 NEXT_BATCH = "screen.next_batch"
 
-ON_CARD = frozenset({UNDO, NOTE, SKIP, EXCLUDE_BECAUSE, NOT_RETRIEVED, NEXT_BATCH})
+ON_CARD = frozenset(
+    {UNDO, UNDO_NOT_RETRIEVED, NOTE, SKIP, EXCLUDE_BECAUSE, NOT_RETRIEVED, NEXT_BATCH}
+)
 
 CONFLICT_DECIDE = "conflict.decide"
 CONFLICT_EXCLUDE = "conflict.exclude_because"

@@ -17,8 +17,8 @@ COMMAND = "/winnow"
 
 
 def any_of(action_id: str) -> re.Pattern[str]:
-    """Match an action ID with or without the name of a choice behind it."""
-    return re.compile(rf"{re.escape(action_id)}(\.\w+)?")
+    """Match an action ID with or without the name of a choice behind it; Bolt searches, so anchored."""
+    return re.compile(rf"^{re.escape(action_id)}(\.\w+)?$")
 
 
 def outdated(face: Face, click: Click, ack: Ack) -> None:
@@ -31,6 +31,7 @@ CLICKS: list[tuple[str, ClickListener]] = [
     (actions.EXCLUDE_BECAUSE, voting.exclude_because),
     (actions.VOTE, voting.vote),
     (actions.UNDO, voting.undo),
+    (actions.UNDO_NOT_RETRIEVED, voting.undo_not_retrieved),
     (actions.SKIP, voting.skip),
     (actions.NOT_RETRIEVED, voting.not_retrieved),
     (actions.NEXT_BATCH, voting.next_batch),

@@ -58,6 +58,7 @@ TRANSITIONS = (
     Transition(
         D, P, "a link or file is attached to a report not retrieved", "member", stages=FULL_TEXT
     ),
+    Transition(D, P, "“not retrieved” is undone within minutes", "reviewer", stages=FULL_TEXT),
     Transition(D, P, "a merge is undone: too few of the votes are its own", "lead"),
     Transition(D, C, "it is merged with a record that was decided otherwise", "lead"),
     *(
@@ -135,7 +136,7 @@ are reconsidered then, decided ones and open conflicts stay as they are.
 ## What a vote goes through
 
 A vote is *settled* at the reviewer's next vote or after five minutes (`undo_minutes`); until then Undo
-takes it back. Only settled votes count. A settled vote on a record that is still pending can be changed
+takes it back, and "not retrieved" likewise. Only settled votes count. A settled vote on a record that is still pending can be changed
 on the Home tab; in a conflict a changed vote counts at once, and never as independent. Once the record
 is decided, only the lead's override changes the outcome.
 """

@@ -204,7 +204,8 @@ class Shown:
     """What a reviewer sees after a gesture.
 
     `card` is the next card, None when nothing is left; `recorded` the last recorded vote that can be
-    undone; `batch` the batch that the gesture finished, when `card` is None; `message`
+    undone, `reported` the card whose report was said not to be had since, which can be taken back
+    instead; `recorded_title` is of either; `batch` the batch that the gesture finished, when `card` is None; `message`
     a sentence for this person only; `changed` is False when the gesture changed nothing (a double
     tap, a redelivery, an old card).
     """
@@ -213,6 +214,7 @@ class Shown:
     card: CardView | None = None
     recorded: Vote | None = None
     recorded_title: str = ""
+    reported: str = ""
     batch: Batch | None = None
     message: str = ""
     changed: bool = True

@@ -33,10 +33,10 @@ from bot.blocks.record import (
     title_of,
 )
 from bot.blocks.text import link, outside, plural, trim
-from bot.blocks.words import CHOICES, due_words, vote_words
+from bot.blocks.words import CHOICES, OUTCOMES, due_words, vote_words
 from screening.records import Record
 from screening.review import Review
-from screening.stages import Stage
+from screening.stages import Outcome, Stage
 from screening.views import CardView, Shown
 from screening.votes import NOTE_LENGTH, Choice
 
@@ -91,18 +91,19 @@ def place_line(review: Review, card: CardView, now: datetime) -> str:
 
 
 def recorded_line(review_id: str, shown: Shown) -> list[Block]:
-    """Return the line that says what was just recorded, its Undo beside it."""
+    """Return the line that says what was recorded last, and beside it the Undo of just that."""
     vote = shown.recorded
-    if vote is None:
+    if vote is not None:
+        said, short = vote_words(vote), CHOICES[vote.choice]
+        undo = (actions.UNDO, actions.pack(review_id, vote.vote_id))
+    elif shown.reported:
+        said = short = OUTCOMES[Outcome.NOT_RETRIEVED]
+        undo = (actions.UNDO_NOT_RETRIEVED, actions.pack(review_id, shown.reported))
+    else:
         return []
     title = short_title(shown.recorded_title, 90)
-    undo = button(
-        "Undo",
-        actions.UNDO,
-        actions.pack(review_id, vote.vote_id),
-        label=f"Undo: {CHOICES[vote.choice]} {shown.recorded_title}",
-    )
-    return [divider(), section(f"Recorded: {outside(vote_words(vote), 200)} {title}", undo)]
+    taking_back = button("Undo", *undo, label=f"Undo: {short} {shown.recorded_title}")
+    return [divider(), section(f"Recorded: {outside(said, 200)} {title}", taking_back)]
 
 
 def finished_message(review: Review, shown: Shown) -> Message:

@@ -25,7 +25,9 @@ from bot.payloads import Click, Command
 from screening.errors import InvalidValueError, NothingToUndoError
 from screening.gestures.batches import pause, request_batch
 from screening.gestures.conflicts import conflict_list
+from screening.gestures.fulltext import undo_not_retrieved
 from screening.gestures.overview import home, prisma, team
+from screening.gestures.reported import report_of
 from screening.gestures.voting import undo_vote
 from screening.policies import can_lead, check_is_member
 from screening.review import Review
@@ -178,6 +180,10 @@ def _undo(face: Face, review: Review, command: Command, answer: Callable[[Messag
         if mine:
             record = tx.record(mine[-1].record_id)
             title = record.record.title if record is not None else ""
+        report = report_of(tx, command.user_id) if not mine else None
+    if report is not None:
+        _undo_not_retrieved(face, review, command, report.assignment_id, answer)
+        return
     if not mine:
         raise NothingToUndoError("your votes have settled, or you have not voted yet.")
     shown = undo_vote(
@@ -194,6 +200,27 @@ def _undo(face: Face, review: Review, command: Command, answer: Callable[[Messag
         return
     answer(message(f"{taken_back} Its card is {_where(face, command)}."))
     face.post_card(command.user_id, shown)
+
+
+def _undo_not_retrieved(
+    face: Face,
+    review: Review,
+    command: Command,
+    assignment_id: str,
+    answer: Callable[[Message], None],
+) -> None:
+    shown = undo_not_retrieved(
+        face.desk,
+        review.review_id,
+        by=command.user_id,
+        assignment_id=assignment_id,
+        gesture_key=command.gesture_key,
+    )
+    is_back = shown.card is not None and shown.card.assignment.assignment_id == assignment_id
+    where = f" Its card is {_where(face, command)}." if is_back else ""
+    answer(message(f"{outside(shown.message)}{where}"))
+    if is_back:
+        face.post_card(command.user_id, shown)
 
 
 ANSWERS: dict[str, Answer] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot import actions
 from bot.face import Ack, Face
 from bot.payloads import Click
+from screening.gestures import fulltext
 from screening.gestures.batches import request_batch
-from screening.gestures.fulltext import report_not_retrieved
 from screening.gestures.voting import cast_vote, skip_card, undo_vote
 from screening.stages import Stage
 from screening.votes import Choice
@@ -47,7 +47,7 @@ def exclude_because(face: Face, click: Click, ack: Ack) -> None:
 def not_retrieved(face: Face, click: Click, ack: Ack) -> None:
     """Record that a report could not be had."""
     review_id, assignment_id = actions.unpack(click.value, 2)
-    shown = report_not_retrieved(
+    shown = fulltext.report_not_retrieved(
         face.desk,
         review_id,
         by=click.user_id,
@@ -63,6 +63,20 @@ def undo(face: Face, click: Click, ack: Ack) -> None:
     review_id, vote_id = actions.unpack(click.value, 2)
     shown = undo_vote(
         face.desk, review_id, by=click.user_id, vote_id=vote_id, gesture_key=click.gesture_key
+    )
+    ack()
+    face.show(click, shown)
+
+
+def undo_not_retrieved(face: Face, click: Click, ack: Ack) -> None:
+    """Take back that a report could not be had, and show its card again."""
+    review_id, assignment_id = actions.unpack(click.value, 2)
+    shown = fulltext.undo_not_retrieved(
+        face.desk,
+        review_id,
+        by=click.user_id,
+        assignment_id=assignment_id,
+        gesture_key=click.gesture_key,
     )
     ack()
     face.show(click, shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screening.assignments import Assignment, Batch
+from screening.gestures.reported import Report, report_of
 from screening.ports import Transaction
 from screening.views import CardView, Shown
 from screening.votes import Vote
@@ -31,11 +32,12 @@ def next_card(
 ) -> Shown:
     """Return what the reviewer sees next: their next open card, or the end of a batch.
 
-    `recorded` is the vote just cast, by default the one that the reviewer can still take back:
-    whatever replaces a card, a second tap's answer too, keeps the way to undo. `finished` is the
+    `recorded` is the vote just cast, by default what the reviewer did last and can still take back, a
+    vote or a report: whatever replaces a card, a second tap's answer too, keeps the way to undo. `finished` is the
     batch to sum up when no card is left.
     """
     recorded = recorded or _undoable(tx, reviewer_id)
+    reported = report_of(tx, reviewer_id) if recorded is None else None
     assignment = tx.next_assignment(reviewer_id)
     card = card_of(tx, assignment, recorded) if assignment is not None else None
     batch: Batch | None = tx.batch(finished) if card is None and finished else None
@@ -43,7 +45,8 @@ def next_card(
         review_id=tx.review_id,
         card=card,
         recorded=recorded,
-        recorded_title=_title(tx, recorded),
+        recorded_title=_title(tx, recorded or reported),
+        reported=reported.assignment_id if reported is not None else "",
         batch=batch,
         message=message,
         changed=changed,
@@ -55,11 +58,13 @@ def this_card(
 ) -> Shown:
     """Return the card of one assignment, whatever the order says."""
     recorded = _undoable(tx, assignment.reviewer_id)
+    reported = report_of(tx, assignment.reviewer_id) if recorded is None else None
     return Shown(
         tx.review_id,
         card_of(tx, assignment, recorded),
         recorded=recorded,
-        recorded_title=_title(tx, recorded),
+        recorded_title=_title(tx, recorded or reported),
+        reported=reported.assignment_id if reported is not None else "",
         message=message,
         changed=changed,
     )
@@ -71,6 +76,6 @@ def _undoable(tx: Transaction, reviewer_id: str) -> Vote | None:
     return unsettled[-1] if unsettled else None
 
 
-def _title(tx: Transaction, vote: Vote | None) -> str:
-    view = tx.record(vote.record_id) if vote is not None else None
+def _title(tx: Transaction, act: Vote | Report | None) -> str:
+    view = tx.record(act.record_id) if act is not None else None
     return view.record.title if view is not None else ""

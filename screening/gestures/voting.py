@@ -9,6 +9,7 @@ from screening.assignments import Assignment, Lease
 from screening.errors import GoneError, NothingToUndoError, SameVoteError
 from screening.gestures.cards import next_card, this_card
 from screening.gestures.deciding import carry_decision, cluster, reconsider, settle
+from screening.gestures.reported import remember_report
 from screening.gestures.standing import (
     GIVEN_BACK,
     check_takes_note,
@@ -80,6 +81,7 @@ def cast_vote(
             assignment_id=assignment.assignment_id,
         )
         earlier = tx.unsettled_votes(reviewer_id=by)
+        remember_report(tx, by, None)
         tx.set_assignment(replace(assignment, lease=Lease.VOTED))
         _record(tx, vote, at, "vote")
         settle(desk, tx, review, earlier, at)

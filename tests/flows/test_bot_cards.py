@@ -134,7 +134,8 @@ def test_full_text_excludes_with_a_reason_in_one_gesture(bot: BotDesk) -> None:
     after = bot.card("ben")
     assert "Recorded: Exclude (No outcomes)" in words(after)
     end = tap(bot, "ben", "Not retrieved")
-    assert "Recorded as not retrieved." in words(end)
+    assert "Recorded: Not retrieved “" in words(end)
+    assert "“Not retrieved” was taken back." in words(tap(bot, "ben", "Undo"))
 
 
 def test_a_pdf_dropped_in_the_thread_of_a_card_is_attached(bot: BotDesk) -> None:

@@ -13,6 +13,7 @@ from bot.blocks.home import member_home
 from bot.blocks.importing import summary_message
 from bot.blocks.meaning import meant
 from bot.face import NoReviewError
+from bot.routes import CLICKS, any_of
 from screening.errors import WinnowError
 from screening.policies import check_can_vote, check_is_lead, check_is_member
 from screening.stages import Stage, Status
@@ -148,3 +149,18 @@ def test_fault_25_what_is_told_on_home_stands_beside_its_button(
     blocks = home_blocks(vote, who=LEAD, told="What became of it.", beside=action_id)
     (place,) = [n for n, block in enumerate(blocks) if "What became of it." in str(block)]
     assert neighbour in str(blocks[place - 1])
+
+
+def test_fault_20_each_action_is_heard_by_its_own_listener() -> None:
+    names = [action_id for action_id, _ in CLICKS]
+    for name in (*names, f"{actions.VOTE}.include", f"{actions.CONFLICT_DECIDE}.exclude"):
+        heard = [each for each in names if any_of(each).search(name)]
+        assert heard == [name if name in names else name.rpartition(".")[0]]
+
+
+def test_fault_20_the_undo_of_a_report_names_it() -> None:
+    shown = Shown("peer", card_of(), recorded_title="A report", reported="A9")
+    *_, line = shown_message(make_review(), shown, NOW).blocks
+    assert line["text"]["text"] == "Recorded: Not retrieved “A report”"
+    assert line["accessory"]["action_id"] == actions.UNDO_NOT_RETRIEVED
+    assert line["accessory"]["value"] == "peer|A9"

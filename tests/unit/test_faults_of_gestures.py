@@ -5,22 +5,31 @@ from __future__ import annotations
 import pytest
 
 from screening.assignments import Assignment, Lease
-from screening.errors import GoneError, NoteTooLateError, SameVoteError, WinnowError
+from screening.errors import (
+    GoneError,
+    NoteTooLateError,
+    NothingToUndoError,
+    SameVoteError,
+    WinnowError,
+)
 from screening.gestures.batches import pause, release_expired, request_batch
+from screening.gestures.conflicts import override_decision
+from screening.gestures.fulltext import report_not_retrieved, undo_not_retrieved
 from screening.gestures.overview import home
 from screening.gestures.settling import settle_due
 from screening.gestures.voting import (
     cast_vote,
     change_vote,
+    show_card,
     skip_card,
     undo_vote,
     write_note,
 )
 from screening.ports import Desk
-from screening.stages import Stage
+from screening.stages import How, Outcome, Stage, Status
 from screening.views import Shown
 from screening.votes import Choice
-from tests.desks import BEN, CHLOE, bring, make_desk, title, vote
+from tests.desks import BEN, CHLOE, LEAD, bring, make_desk, screening_of, title, vote
 
 
 @pytest.fixture
@@ -163,3 +172,88 @@ def undo(desk: Desk, who: str, vote_id: str, raises: type[WinnowError] | None = 
             undo_vote(desk, "peer", by=who, vote_id=vote_id, gesture_key=desk.new_id("K"))
         return str(refused.value)
     return undo_vote(desk, "peer", by=who, vote_id=vote_id, gesture_key=desk.new_id("K")).message
+
+
+@pytest.fixture
+def reports(desk: Desk) -> Desk:
+    """Three reports at full text, in the hands of Ben and Chloe."""
+    for who in (BEN, CHLOE):
+        batch(desk, who)
+        for card in cards_of(desk, who):
+            tap(desk, card, "include")
+    settle(desk)
+    for who in (BEN, CHLOE):
+        request_batch(
+            desk, "peer", by=who, size=3, stage=Stage.FULL_TEXT, gesture_key=desk.new_id("K")
+        )
+    return desk
+
+
+def missing(desk: Desk, card: Assignment) -> Shown:
+    own = {"by": card.reviewer_id, "assignment_id": card.assignment_id}
+    return report_not_retrieved(desk, "peer", **own, gesture_key=desk.new_id("K"))
+
+
+def found(desk: Desk, card: Assignment) -> Shown:
+    own = {"by": card.reviewer_id, "assignment_id": card.assignment_id}
+    return undo_not_retrieved(desk, "peer", **own, gesture_key=desk.new_id("K"))
+
+
+def test_fault_20_not_retrieved_is_taken_back_and_all_is_as_before(reports: Desk) -> None:
+    first, second, _ = cards_of(reports, BEN)
+    held = {who: cards_of(reports, who) for who in (BEN, CHLOE)}
+    shown = missing(reports, first)
+    assert shown.reported == first.assignment_id
+    assert screening_of(reports, first.record_id, Stage.FULL_TEXT).outcome is Outcome.NOT_RETRIEVED
+    shown = found(reports, first)
+    assert shown.card.record.record_id == first.record_id
+    assert (shown.message, shown.reported) == ("“Not retrieved” was taken back.", "")
+    assert screening_of(reports, first.record_id, Stage.FULL_TEXT).status is Status.PENDING
+    now = {who: cards_of(reports, who) for who in (BEN, CHLOE)}
+    assert {w: [c.assignment_id for c in cards] for w, cards in now.items()} == {
+        w: [c.assignment_id for c in cards] for w, cards in held.items()
+    }
+    assert found(reports, first).message.startswith("“Not retrieved” can be taken back no longer.")
+    with reports.store.reading("peer") as tx:
+        waiting = [item.key for item in tx.outbox("sheet", 99, kinds=("Records",))]
+    assert first.record_id in waiting
+    assert second.record_id != first.record_id
+
+
+def test_fault_20_an_undo_takes_back_only_the_act_that_it_stands_beside(reports: Desk) -> None:
+    first, second, third = cards_of(reports, BEN)
+    cast = tap(reports, first, "include").recorded
+    shown = missing(reports, second)
+    # The vote before is settled, as by another vote: the one Undo shown is of the report.
+    assert (shown.recorded, shown.reported) == (None, second.assignment_id)
+    with pytest.raises(NothingToUndoError):
+        undo_vote(reports, "peer", by=BEN, vote_id=cast.vote_id, gesture_key="u")
+    last = tap(reports, third, "include")
+    assert (last.recorded.record_id, last.reported) == (third.record_id, "")
+    assert found(reports, second).message.startswith("“Not retrieved” can be taken back no longer")
+    assert screening_of(reports, second.record_id, Stage.FULL_TEXT).how is How.REPORTED
+
+
+def test_fault_20_not_retrieved_stands_after_five_minutes(reports: Desk) -> None:
+    first, *_ = cards_of(reports, BEN)
+    missing(reports, first)
+    reports.clock.move(minutes=4, seconds=59)
+    settle_due(reports, "peer", at=reports.clock.now())
+    assert show_card(reports, "peer", by=BEN).reported == first.assignment_id
+    reports.clock.move(seconds=1)
+    settle_due(reports, "peer", at=reports.clock.now())
+    assert show_card(reports, "peer", by=BEN).reported == ""
+    assert found(reports, first).message.startswith("“Not retrieved” can be taken back no longer")
+
+
+def test_fault_20_a_report_found_or_decided_since_is_not_taken_back(reports: Desk) -> None:
+    first, second, _ = cards_of(reports, BEN)
+    missing(reports, first)
+    common = {"by": LEAD, "record_id": first.record_id, "stage": Stage.FULL_TEXT}
+    override_decision(
+        reports, "peer", **common, outcome=Outcome.INCLUDE, gesture_key=reports.new_id("K")
+    )
+    assert show_card(reports, "peer", by=BEN).reported == ""
+    assert found(reports, first).changed is False
+    assert screening_of(reports, first.record_id, Stage.FULL_TEXT).outcome is Outcome.INCLUDE
+    assert found(reports, second).changed is False

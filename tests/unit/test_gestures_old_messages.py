@@ -12,7 +12,7 @@ from screening.errors import WinnowError
 from screening.gestures.batches import pause, release_expired, request_batch
 from screening.gestures.conflicts import override_decision
 from screening.gestures.duplicates import judge_pair
-from screening.gestures.fulltext import report_not_retrieved
+from screening.gestures.fulltext import report_not_retrieved, undo_not_retrieved
 from screening.gestures.settling import settle_due
 from screening.gestures.voting import cast_vote, skip_card, undo_vote
 from screening.ports import Desk
@@ -35,10 +35,10 @@ def make(desk: Desk, rng: random.Random, key: str, seen: dict[str, str]) -> None
         cast = [view.vote for view in tx.last_votes(who, 3)]
     mine = [assignment_id for assignment_id, holder in seen.items() if holder == who]
     kind = rng.choice(
-        ["tap"] * 10 + ["batch", "undo"] * 4 + ["skip", "missing", "settle", "judge"] * 2
+        ["tap"] * 10 + ["batch", "undo"] * 4 + ["skip", "missing", "found", "settle", "judge"] * 2
         + ["expire", "pause", "override", "attend"]
     )  # fmt: skip
-    if kind in ("tap", "skip", "missing") and mine:
+    if kind in ("tap", "skip", "missing", "found") and mine:
         card = rng.choice(mine)
         if kind == "tap":
             choice = rng.choice([Choice.INCLUDE, Choice.INCLUDE, Choice.EXCLUDE])
@@ -46,6 +46,8 @@ def make(desk: Desk, rng: random.Random, key: str, seen: dict[str, str]) -> None
             cast_vote(desk, "peer", assignment_id=card, choice=choice, reason=reason, **common)
         elif kind == "skip":
             skip_card(desk, "peer", assignment_id=card, **common)
+        elif kind == "found":
+            undo_not_retrieved(desk, "peer", assignment_id=card, **common)
         else:
             report_not_retrieved(desk, "peer", assignment_id=card, **common)
     elif kind == "batch":

@@ -11,7 +11,12 @@ from screening.errors import WinnowError
 from screening.gestures.batches import request_batch
 from screening.gestures.conflicts import override_decision, resolve_conflict
 from screening.gestures.duplicates import judge_pair
-from screening.gestures.fulltext import attach_full_text, report_not_retrieved
+from screening.gestures.fulltext import (
+    attach_full_text,
+    report_not_retrieved,
+    undo_not_retrieved,
+)
+from screening.gestures.reported import report_of
 from screening.gestures.settling import settle_due
 from screening.gestures.voting import change_vote, undo_vote
 from screening.stages import Outcome, Stage, Status
@@ -76,7 +81,7 @@ def gesture(desk, rng: random.Random, key: str) -> None:
     kind = rng.choice(
         ["vote"] * 12
         + ["settle"] * 4
-        + ["batch", "change", "undo", "missing"] * 2
+        + ["batch", "change", "undo", "missing", "found"] * 2
         + ["resolve", "override", "empty", "attach", "judge"]
     )
     if kind == "vote" and cards:
@@ -102,6 +107,11 @@ def gesture(desk, rng: random.Random, key: str) -> None:
         undo_vote(desk, "peer", by=who, vote_id=mine[0].vote_id, **common)
     elif kind == "missing" and cards:
         report_not_retrieved(desk, "peer", by=who, assignment_id=cards[0].assignment_id, **common)
+    elif kind == "found":
+        with desk.store.reading("peer") as tx:
+            report = report_of(tx, who)
+        card = report.assignment_id if report is not None else ""
+        undo_not_retrieved(desk, "peer", by=who, assignment_id=card, **common)
     elif kind == "resolve" and conflicts:
         resolve_conflict(
             desk,
