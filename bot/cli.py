@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from importlib import import_module
@@ -99,8 +100,8 @@ def run(args: list[str] | None = None) -> int:
 
 def _unexpected(error: Exception) -> int:
     """Tell in a sentence what no command expected; where it arose goes to the log."""
-    if isinstance(error, OSError) and error.filename is not None:
-        click.echo(f"winnow: {error.filename!r}: {error.strerror}. Name another.", err=True)
+    if isinstance(error, OSError) and error.errno is not None:
+        click.echo(f"winnow: {_of_the_system(error)}", err=True)
         return 1
     from bot.logs import configure_logging, log_unexpected
 
@@ -111,3 +112,13 @@ def _unexpected(error: Exception) -> int:
     told = f"an error that Winnow did not expect ({kind}) ended the command"
     click.echo(f"winnow: {told}. The log above says where: please report it.", err=True)
     return 1
+
+
+def _of_the_system(error: OSError) -> str:
+    """Say what the system refused, and what to do."""
+    where = f"{error.filename!r}: " if error.filename is not None else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{where}the disk is full. Make room, or name another place."
+    if error.filename is not None:
+        return f"{where}{error.strerror}. Name another."
+    return f"the system reports an error: {error.strerror}."

@@ -16,7 +16,7 @@ from bot.blocks.kit import Message
 from bot.livecards import Place, live_card, set_live_card
 from bot.payloads import Click, Command
 from bot.slack import SlackClient, SlackFaultError
-from screening.errors import StoreBusyError, WinnowError
+from screening.errors import StoreFaultError, WinnowError
 from screening.gestures.voting import show_card
 from screening.policies import is_member
 from screening.ports import Desk
@@ -149,7 +149,7 @@ class Face:
             if before is not None and before != place:
                 moved = moved_message(self.message_address(place))
                 self.slack.update(before.channel, before.ts, moved)
-        except StoreBusyError as error:
+        except StoreFaultError as error:
             log.warning("Where a card stands was not remembered: %s", error)
         except SlackFaultError as fault:
             log.info("An old card stays as it is (%s).", fault.error)

@@ -31,7 +31,7 @@ from bot.posts import (
 )
 from bot.slack import SlackClient, SlackFaultError
 from bot.traces import carries, find_step, posted_since, told_by
-from screening.errors import StoreBusyError
+from screening.errors import StoreFaultError
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.views import OutboxItem
@@ -133,7 +133,7 @@ class Notifier:
             together = self._together(review, item, resolved)
             if self._deliver(review, item, together):
                 return {each.seq for each in together}
-        except StoreBusyError:
+        except StoreFaultError:
             raise
         except Exception as error:  # noqa: BLE001 - the items behind this one must still go out
             log_unexpected(f"carrying {item.kind} of {review.review_id}", error)
@@ -143,7 +143,7 @@ class Notifier:
     def _run_safely(self, review: Review) -> None:
         try:
             self.run_once(review)
-        except StoreBusyError as error:
+        except StoreFaultError as error:
             log.warning("Slack messages of %s wait: %s", review.review_id, error)
         except Exception as error:  # noqa: BLE001 - the loop must outlive any fault of one review
             log_unexpected(f"carrying to Slack for {review.review_id}", error)

@@ -10,11 +10,11 @@ from typing import TypeVar
 
 import click
 
-from bot.clocks import SystemClock
+from bot.clocks import OffsetClock, SystemClock, offset_at
 from bot.ids import time_ordered_ids
 from screening.config import Installation, load_config
 from screening.errors import WinnowError
-from screening.ports import Clock, Desk
+from screening.ports import Desk
 from screening.review import Review
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -58,16 +58,32 @@ def json_option(command: Command) -> Command:
     )
 
 
+def clock_option(command: Command) -> Command:
+    """Add --clock to a command, with which it shares the time of a bot in the playground."""
+    return click.option(
+        "--clock",
+        "clock_url",
+        metavar="URL",
+        envvar="WINNOW_CLOCK",
+        help="Follow the playground's clock, at an address of this machine.",
+    )(command)
+
+
+def clock_at(clock_url: str | None) -> SystemClock | OffsetClock:
+    """Return the clock at an address, the machine's own without one."""
+    return OffsetClock(offset_at(clock_url)) if clock_url else SystemClock()
+
+
 @contextmanager
 def opened(
-    config_path: Path, clock: Clock | None = None, *, secrets: bool = False
+    config_path: Path, clock_url: str | None = None, *, secrets: bool = False
 ) -> Iterator[tuple[Installation, Desk]]:
     """Open the store of a configuration; tokens and keys are asked for only with `secrets`."""
     from store import open_store
 
     installation = load_config(config_path, os.environ, secrets=secrets)
+    clock = clock_at(clock_url)
     store = open_store(installation.store_url)
-    clock = clock or SystemClock()
     try:
         yield installation, Desk(store, clock, time_ordered_ids(clock), installation.reviews)
     finally:

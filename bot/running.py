@@ -26,7 +26,7 @@ from screening.errors import WinnowError
 from screening.gestures.reviews import open_review
 from screening.ports import Desk
 from screening.review import Review
-from store import is_embedded, open_store
+from store import SqlStore, is_embedded
 from store.platforms import wiped_disk_reason
 from store.private_files import close_backups
 
@@ -59,19 +59,31 @@ class SlackRefusedError(WinnowError):
         super().__init__(f"Slack refused {fault}. {remedy}")
 
 
+def check_disk(installation: Installation) -> None:
+    """Raise `WipedDiskError` where the platform would wipe the store at each restart."""
+    reason = wiped_disk_reason(os.environ) if is_embedded(installation.store_url) else None
+    if reason:
+        raise WipedDiskError(reason)
+
+
 class Winnow:
-    """A running bot: `start`, then `wait` until it is told to stop, then `stop`."""
+    """A running bot: `start`, then `wait` until `stopping` is set, then `stop`.
+
+    The store is its own from then on, and is closed by `stop`.
+    """
 
     def __init__(
-        self, installation: Installation, clock: SystemClock | OffsetClock | None = None
+        self,
+        installation: Installation,
+        store: SqlStore,
+        clock: SystemClock | OffsetClock,
+        stopping: threading.Event,
     ) -> None:
-        reason = wiped_disk_reason(os.environ) if is_embedded(installation.store_url) else None
-        if reason:
-            raise WipedDiskError(reason)
         self._installation = installation
-        self._clock = clock or SystemClock()
-        self._stopping = threading.Event()
-        self._store = open_store(installation.store_url, after_commit=self._wake)
+        self._clock = clock
+        self._stopping = stopping
+        self._store = store
+        store.on_commit(self._wake)
         self._desk = Desk(
             self._store, self._clock, time_ordered_ids(self._clock), installation.reviews
         )
@@ -102,13 +114,9 @@ class Winnow:
         return not self._stopping.is_set()
 
     def wait(self) -> None:
-        """Return once `ask_to_stop` was called; meanwhile keep the socket up."""
+        """Return once `stopping` is set; meanwhile keep the socket up."""
         while not self._stopping.wait(1.0):
             self._watch_socket()
-
-    def ask_to_stop(self) -> None:
-        """Let `wait` return; safe to call from a signal handler."""
-        self._stopping.set()
 
     def stop(self) -> None:
         """Shut down in order: no new clicks, then the leader's work, then the store."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from jobs.due import Due, Mark, due
 from jobs.kinds import KINDS, Kind
-from screening.errors import StoreBusyError
+from screening.errors import StoreFaultError
 from screening.gestures.batches import release_expired
 from screening.gestures.settling import settle_due
 from screening.ports import Desk, Transaction
@@ -33,6 +33,7 @@ class Tick:
     def __init__(self, desk: Desk, chores: tuple[Chore, ...] = ()) -> None:
         self._desk = desk
         self._chores = chores
+        self._waiting: dict[str, str] = {}
 
     def run(self, now: datetime | None = None) -> None:
         """Do all that is due at `now` (the desk's clock when not given)."""
@@ -54,10 +55,16 @@ class Tick:
     def _guarded(self, name: str, step: Chore, at: datetime) -> None:
         try:
             step(at)
-        except StoreBusyError as error:
-            log.warning("%s waits for the next tick: %s", name, error)
+        except StoreFaultError as error:
+            # Said once: a disk that is full for a night must not be filled by its log.
+            if self._waiting.get(name) != str(error):
+                log.warning("%s waits for the next tick: %s", name, error)
+                self._waiting[name] = str(error)
+            return
         except Exception:  # one job's fault must not end the others
             log.exception("%s failed; it is tried again at the next tick", name)
+        if self._waiting.pop(name, None):
+            log.info("%s goes on", name)
 
     def _scheduled(self, review: Review, at: datetime) -> None:
         with self._desk.store.reading(review.review_id) as tx:

@@ -124,11 +124,65 @@ class ReasonMissingError(WinnowError):
         super().__init__(" ".join(part for part in told if part))
 
 
-class StoreBusyError(WinnowError):
+class StoreFaultError(WinnowError):
+    """The database cannot be used at this moment; nothing was recorded, and it may recover."""
+
+
+class StoreBusyError(StoreFaultError):
     """The database did not answer in time; nothing was recorded."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
             f"The database did not answer within {seconds:g} s, so nothing was recorded. "
             "Please try again in a moment."
+        )
+
+
+class StoreFullError(StoreFaultError):
+    """There is no room on the database's disk."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database's disk is full, so nothing was recorded. Whoever runs Winnow has to make "
+            "room; Winnow then continues by itself."
+        )
+
+
+class StoreReadOnlyError(StoreFaultError):
+    """The database can be read, not written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database is read-only, so nothing was recorded. Whoever runs Winnow has to allow "
+            "writing to it (to the file and its folder); Winnow then continues by itself."
+        )
+
+
+class StoreDamagedError(StoreFaultError):
+    """The database's file is not what was written to it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database is damaged, so nothing was recorded. Whoever runs Winnow has to move the "
+            "damaged file aside, keep it, and put the newest backup in its place."
+        )
+
+
+class StoreDiskError(StoreFaultError):
+    """The disk or the system failed while the database was read or written."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The database's disk reports an error ({reason}), so nothing was recorded. Whoever "
+            "runs Winnow has to look at the disk; Winnow continues by itself once it works."
+        )
+
+
+class StoreGoneError(StoreFaultError):
+    """The database's server, or its file, cannot be reached any more."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The database cannot be reached ({reason}), so nothing was recorded. Please try again "
+            "in a moment; Winnow continues by itself once the database is back."
         )

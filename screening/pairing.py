@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screening.errors import WinnowError
-from screening.ports import Transaction
+from screening.ports import Desk, Transaction
 from screening.review import Review
 
 SHEET_IDENTITY = "sheet_identity"
@@ -23,6 +23,11 @@ class SheetHoldsReviewError(WinnowError):
 def holds_records(tx: Transaction) -> bool:
     """Whether the review's store holds anything that a sheet could show."""
     return bool(tx.imports() or tx.records_after("", 1))
+
+
+def unnamed_reviews(desk: Desk) -> list[str]:
+    """Return the IDs of reviews that the store holds and the configuration does not name."""
+    return [each for each in desk.store.review_ids() if each not in desk.reviews]
 
 
 def refusal(tx: Transaction) -> str:

@@ -336,13 +336,17 @@ class Store(Protocol):
     def writing(self, review_id: str) -> AbstractContextManager[Transaction]:
         """Open a write transaction: committed at the end, rolled back by any exception.
 
-        Raises `StoreBusyError` when the review's lock is not to be had within the store's bound (2 s).
+        Raises `StoreBusyError` when the review's lock is not to be had within the store's bound (2 s),
+        another `StoreFaultError` when the database cannot record.
         """
 
     def reading(self, review_id: str) -> AbstractContextManager[Transaction]:
         """Open a read-only snapshot."""
 
     def leadership(self) -> Leadership: ...
+
+    def review_ids(self) -> list[str]:
+        """Return the reviews that anything was imported into, in order of their IDs."""
 
     def last_review_of(self, member_id: str) -> str | None:
         """Return the review that the member last used, for gestures in a DM or on the Home tab."""

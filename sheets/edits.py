@@ -17,7 +17,7 @@ from screening.errors import (
     InvalidValueError,
     NothingToUndoError,
     ReasonMissingError,
-    StoreBusyError,
+    StoreFaultError,
     WinnowError,
 )
 from screening.gestures.conflicts import override_decision, resolve_conflict
@@ -80,7 +80,7 @@ class Edits:
     def take(self, rows: Iterable[LeadRow]) -> list[Answer]:
         """Act on every cell that differs from what the store last saw; return notes to write.
 
-        Raises `StoreBusyError` when the store does not answer; the rows are then to be given again.
+        Raises `StoreFaultError` when the store does not answer; the rows are then to be given again.
         """
         answers: list[Answer] = []
         by_tab: dict[str, dict[str, LeadRow]] = {}
@@ -118,7 +118,7 @@ class Edits:
             sequence = str(int(known.get(SEQ + name) or 0) + 1)
             try:
                 said = act(self._gesture_key(row, columns, sequence))
-            except StoreBusyError:
+            except StoreFaultError:
                 raise
             except WinnowError as error:
                 said, stays = str(error), ""

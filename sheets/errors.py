@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from screening.errors import WinnowError
 
 
@@ -124,6 +126,18 @@ class SheetNotEmptyError(NotOwnSheetError):
         )
 
 
+class RenamedReviewError(NotOwnSheetError):
+    """The sheet holds a review whose ID was changed in the configuration, not in the store."""
+
+    def __init__(self, spreadsheet: str, review_id: str, unnamed: Sequence[str]) -> None:
+        names = ", ".join(map(repr, unnamed))
+        super().__init__(
+            f"The spreadsheet {spreadsheet!r} holds a review already, and the store has no records "
+            f"of {review_id!r} but some of {names}, which the configuration does not name. If the "
+            "review was renamed, give it its old ID back in the configuration. Nothing was written."
+        )
+
+
 class NotWholeError(NotOwnSheetError):
     """The sheet holds what this store never recorded: it was lost, or is older than the sheet."""
 
@@ -154,7 +168,8 @@ class OtherReviewError(NotOwnSheetError):
     def __init__(self, spreadsheet: str, found: str, expected: str) -> None:
         super().__init__(
             f"The spreadsheet {spreadsheet!r} belongs to the review {found!r}, not to {expected!r}, "
-            "so nothing was written. Give each review a spreadsheet of its own."
+            "so nothing was written. Give each review a spreadsheet of its own or, if the review "
+            f"was renamed, its old ID {found!r} back in the configuration."
         )
 
 

@@ -13,10 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from screening.pairing import SHEET_IDENTITY, SHEET_REFUSED, holds_records
+from screening.pairing import SHEET_IDENTITY, SHEET_REFUSED, holds_records, unnamed_reviews
 from screening.ports import Desk, Transaction
 from screening.review import Review
-from sheets.errors import ForeignSheetError, NotOwnSheetError, NotWholeError, SheetNotEmptyError
+from sheets.errors import (
+    ForeignSheetError,
+    NotOwnSheetError,
+    NotWholeError,
+    RenamedReviewError,
+    SheetNotEmptyError,
+)
 from sheets.layout import BOOK, RECORDS, SOURCES, VOTES, layout_of
 from sheets.locate import HashMap
 from sheets.shape import METADATA_KEY, STORE_MARK, SheetShape
@@ -92,6 +98,9 @@ class Holdings:
         with self.desk.store.reading(review_id) as tx:
             mine, is_empty = tx.setting(SHEET_IDENTITY), not holds_records(tx)
         if is_empty:
+            unnamed = unnamed_reviews(self.desk)
+            if unnamed:
+                raise RenamedReviewError(spreadsheet, review_id, unnamed)
             raise SheetNotEmptyError(spreadsheet, self.rows)
         is_marked = mine is not None and mine in marks
         unknown = dict(self._unknown[True])

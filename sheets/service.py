@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from screening.errors import StoreBusyError, WinnowError
+from screening.errors import StoreFaultError, WinnowError
 from screening.ports import Desk
 from screening.review import Review
 from screening.sealing import Seal
@@ -248,7 +248,7 @@ class SheetService:
     def _has_work(self, review: Review) -> bool:
         try:
             return self.writer(review.review_id).has_work()
-        except (SheetError, StoreBusyError) as error:
+        except (SheetError, StoreFaultError) as error:
             self._failed(review, error)
             return False
 
@@ -256,7 +256,7 @@ class SheetService:
         begun = self._monotonic()
         try:
             report = self.run_once(review.review_id)
-        except (SheetError, StoreBusyError) as error:
+        except (SheetError, StoreFaultError) as error:
             self._failed(review, error)
         except Exception as error:
             log.exception("%s: the sheet's cycle failed unexpectedly", review.review_id)
@@ -285,7 +285,7 @@ class SheetService:
             if writer.reconciler.is_running and not writer.reconciler.wants_pages:
                 try:
                     writer.compare_step()
-                except StoreBusyError as error:
+                except StoreFaultError as error:
                     log.info("%s: comparing waits: %s", review_id, error)
                 return
 

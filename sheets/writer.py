@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from screening.errors import StoreBusyError
+from screening.errors import StoreFaultError
 from screening.ports import Desk
 from screening.review import Review
 from screening.sealing import Seal
@@ -140,7 +140,7 @@ class SheetWriter:
         due = self._gather()
         try:
             self._carry(due, report, tries=2)
-        except (SheetError, StoreBusyError) as error:
+        except (SheetError, StoreFaultError) as error:
             # What was asked and computed in this cycle is asked and computed again.
             self._changed, self._next_figures = True, 0.0
             self.watch.look_again()
@@ -330,7 +330,7 @@ class SheetWriter:
         try:
             for answer in self.edits.take(rows):
                 self._notes[answer.tab, answer.key, answer.column] = answer
-        except StoreBusyError as error:
+        except StoreFaultError as error:
             log.info("%s: the lead's edits wait: %s", self.review.review_id, error)
             self.watch.look_again()
         report.edits = self.edits.applied - before
@@ -369,7 +369,7 @@ class SheetWriter:
         try:
             with self._desk.store.writing(self.review.review_id) as tx:
                 tx.fail_outbox(seqs, str(error)[:300], self._desk.clock.now())
-        except StoreBusyError as busy:
+        except StoreFaultError as busy:
             log.info("%s: a failure was not noted: %s", self.review.review_id, busy)
 
     def _after_refusal(self, due: Due, error: RefusedError) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
-from store.errors import StoreNotEmptyError
+from screening.errors import StoreDamagedError, StoreDiskError, StoreFullError
+from store.errors import BackupFailedError, StoreNotEmptyError
+from store.faults import DAMAGED
 from store.opening import open_store
 from store.part import ROWS
 from store.private_files import SIDECARS, make_private_folder
@@ -17,11 +21,14 @@ from store.sqlstore import EVERYTHING, SqlStore
 
 
 def back_up(store: SqlStore, path: Path) -> None:
-    """Write a consistent copy, under its name only once it is whole and on the disk."""
-    make_private_folder(path.parent)
+    """Write a consistent copy, under its name only once it is whole and on the disk.
+
+    Raises `BackupFailedError` or, when the store itself cannot be read, a `StoreFaultError`.
+    """
     part = path.with_name(path.name + ".part")
-    _remove(part)
     try:
+        make_private_folder(path.parent)
+        _remove(part)
         if isinstance(store.database, SqliteDatabase):
             store.database.backup(part)
         else:
@@ -29,10 +36,21 @@ def back_up(store: SqlStore, path: Path) -> None:
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
-    except BaseException:
+    except BaseException as error:
         # A half copy on a full disk would stay there and be taken for a backup.
-        _remove(part)
+        with suppress(OSError):
+            _remove(part)
+        _explain(error, path)
         raise
+
+
+def _explain(error: BaseException, path: Path) -> None:
+    """Raise what a person can act on, where an error has such a meaning."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED:
+        raise StoreDamagedError from error
+    if isinstance(error, OSError | sqlite3.Error | StoreFullError | StoreDiskError):
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise BackupFailedError(str(path), reason or type(error).__name__) from error
 
 
 def _remove(part: Path) -> None:

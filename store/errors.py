@@ -46,3 +46,13 @@ class StoreNotEmptyError(WinnowError):
             f"The destination already holds rows ({table}), so nothing was copied. "
             "Copy into a new, empty database."
         )
+
+
+class BackupFailedError(WinnowError):
+    """A copy of the store that could not be written; nothing of it is left."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"The backup {path!r} could not be written: {reason}. "
+            "Make room there, or name another place."
+        )

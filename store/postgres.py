@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg import errors as pg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from screening.errors import StoreBusyError
+from screening.errors import StoreBusyError, StoreFaultError
 from store.errors import StoreUnreachableError
+from store.postgres_faults import postgres_fault
 from store.session_leadership import SessionLeadership
 
 WAIT_SECONDS = 2.0
@@ -26,8 +26,6 @@ STATEMENT_SECONDS = 60.0
 
 CONNECTIONS = 5
 CONNECTIONS_AT_MOST = 20
-
-BUSY = (pg.LockNotAvailable, pg.QueryCanceled, pg.DeadlockDetected, pg.SerializationFailure)
 
 _TAKE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
@@ -112,9 +110,12 @@ class PostgresDatabase:
         with self._reader.connect() as connection, connection.begin():
             yield connection
 
-    def is_busy(self, error: DBAPIError) -> bool:
-        """Tell whether the database was merely not to be had in time."""
-        return isinstance(error.orig, BUSY)
+    def fault(self, error: DBAPIError) -> StoreFaultError | None:
+        """Return what an error means, None when the statement itself was wrong."""
+        return postgres_fault(error, self.wait_seconds)
+
+    def check_intact(self) -> None:
+        """Nothing to look at here: the server checks its pages as it reads them."""
 
     def close(self) -> None:
         """Close every connection."""

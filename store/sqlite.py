@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
-from screening.errors import StoreBusyError
+from screening.errors import StoreBusyError, StoreDamagedError, StoreFaultError, StoreGoneError
 from store.errors import StoreAddressError, StoreUnreachableError
+from store.faults import sqlite_fault
 from store.leadership import FileLeadership
 from store.private_files import make_database_private, make_private_file, make_private_folder
 
@@ -25,8 +26,6 @@ WAIT_SECONDS = 2.0
 
 READERS = 4
 READERS_AT_MOST = 24
-
-BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class SqliteDatabase:
@@ -55,6 +54,9 @@ class SqliteDatabase:
             self._reader = self._engine("BEGIN", READERS, READERS_AT_MOST, query_only=True)
             self._connect_first()
         except (OSError, DBAPIError) as error:
+            fault = self.fault(error) if isinstance(error, DBAPIError) else None
+            if fault is not None and not isinstance(fault, StoreGoneError):
+                raise fault from error
             reason = str(getattr(error, "orig", error))
             raise StoreUnreachableError(str(self.path), reason) from error
         self.leadership = FileLeadership(self.path.with_name(self.path.name + ".leader"))
@@ -65,7 +67,9 @@ class SqliteDatabase:
         SQLite's busy timeout does not cover this step, so another process that makes the same new
         file is waited for here.
         """
-        is_busy = retry_if_exception(lambda e: isinstance(e, DBAPIError) and self.is_busy(e))
+        is_busy = retry_if_exception(
+            lambda e: isinstance(e, DBAPIError) and isinstance(self.fault(e), StoreBusyError)
+        )
         until = stop_after_delay(self.wait_seconds)
         for attempt in Retrying(
             retry=is_busy, stop=until, wait=wait_random(0.01, 0.05), reraise=True
@@ -135,13 +139,21 @@ class SqliteDatabase:
         with self._reader.connect() as connection, connection.begin():
             yield connection
 
-    def is_busy(self, error: DBAPIError) -> bool:
-        """Tell whether the database was merely not to be had in time."""
-        code = getattr(error.orig, "sqlite_errorcode", None)
-        return code is not None and code & 0xFF in BUSY
+    def fault(self, error: DBAPIError) -> StoreFaultError | None:
+        """Return what an error means, None when the statement itself was wrong."""
+        return sqlite_fault(error, self.path, self.wait_seconds)
+
+    def check_intact(self) -> None:
+        """Read every page. Raises `StoreDamagedError`."""
+        with self.read() as connection:
+            if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                raise StoreDamagedError
 
     def backup(self, path: Path) -> None:
-        """Copy the database as of this moment into a new file; voting goes on meanwhile."""
+        """Copy the database as of this moment into a new file; voting goes on meanwhile.
+
+        Raises `StoreDamagedError` for a copy that is not sound: it must not replace an older one.
+        """
         make_private_file(path)
         source = sqlite3.connect(self.path, timeout=self.wait_seconds)
         target = sqlite3.connect(path)
@@ -149,6 +161,8 @@ class SqliteDatabase:
             source.backup(target)
             # One file that opens anywhere, without a log beside it.
             target.execute("PRAGMA journal_mode=DELETE")
+            if target.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise StoreDamagedError
         finally:
             target.close()
             source.close()

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from screening.errors import StoreBusyError
+from screening.errors import StoreBusyError, StoreReadOnlyError
 from screening.ports import Leadership, Store, Transaction
 from store.checking import drifted
 from store.migrations import MIGRATIONS, check_not_newer, migrate, version_of
 from store.part import putting
-from store.schema import last_reviews
+from store.schema import imports, last_reviews
 from store.sqlite import SqliteDatabase
 from store.transaction import SqlTransaction
 
@@ -33,6 +33,7 @@ EVERYTHING = "*"
 _LAST_REVIEW = select(last_reviews.c.review_id).where(
     last_reviews.c.member_id == bindparam("member")
 )
+_REVIEW_IDS = select(imports.c.review_id).distinct().order_by(imports.c.review_id)
 
 
 class SqlStore:
@@ -47,6 +48,10 @@ class SqlStore:
         self._after_commit = after_commit
         self._mine = threading.local()
 
+    def on_commit(self, call: Callable[[], None]) -> None:
+        """Have `call` called after each committed transaction that put something into the outbox."""
+        self._after_commit = call
+
     def migrate(self) -> int:
         """Bring the schema up to date; return how many steps were taken.
 
@@ -57,7 +62,7 @@ class SqlStore:
         check_not_newer(version)
         if version == MIGRATIONS[-1].number:
             return 0
-        with self._bounded(), self.database.write(EVERYTHING) as connection:
+        with self._bounded(writes=True), self.database.write(EVERYTHING) as connection:
             taken = migrate(connection)
         # New connections, because SQLite reads its planner's statistics only when one opens.
         self.database.renew()
@@ -67,11 +72,12 @@ class SqlStore:
     def writing(self, review_id: str) -> Iterator[SqlTransaction]:
         """Open a write transaction: committed at the end, rolled back by any exception.
 
-        Raises `StoreBusyError` when the review's lock is not to be had within two seconds.
+        Raises `StoreBusyError` when the review's lock is not to be had within two seconds, another
+        `StoreFaultError` when the database cannot record.
         """
         with (
             self._one_at_a_time(),
-            self._bounded(),
+            self._bounded(writes=True),
             self.database.write(review_id) as connection,
         ):
             tx = SqlTransaction(connection, review_id)
@@ -93,6 +99,11 @@ class SqlStore:
         """Return this process's side of the lock that elects who writes sheets and runs jobs."""
         return self.database.leadership
 
+    def review_ids(self) -> list[str]:
+        """Return the reviews that anything was imported into, in order of their IDs."""
+        with self._bounded(), self.database.read() as connection:
+            return list(connection.execute(_REVIEW_IDS).scalars())
+
     def last_review_of(self, member_id: str) -> str | None:
         """Return the review that the member last used."""
         with self._bounded(), self.database.read() as connection:
@@ -104,7 +115,7 @@ class SqlStore:
         if joined is not None:
             _put_last_review(joined, member_id, review_id)
         elif self.last_review_of(member_id) != review_id:
-            with self._bounded(), self.database.write(EVERYTHING) as connection:
+            with self._bounded(writes=True), self.database.write(EVERYTHING) as connection:
                 _put_last_review(connection, member_id, review_id)
 
     def drifted(self, review_id: str) -> list[str]:
@@ -112,12 +123,18 @@ class SqlStore:
         with self.reading(review_id) as tx:
             return drifted(tx)
 
+    def check_intact(self) -> None:
+        """Have the database look at its own pages; raises `StoreDamagedError`."""
+        with self._bounded():
+            self.database.check_intact()
+
     def copy_to(self, path: str) -> None:
         """Write a consistent backup: a SQLite file that `open_store` opens, from either database."""
         # Imported late: copying opens stores itself.
         from store.copying import back_up
 
-        back_up(self, Path(path))
+        with self._bounded():
+            back_up(self, Path(path))
 
     def close(self) -> None:
         """Give up leadership and close every connection."""
@@ -136,16 +153,23 @@ class SqlStore:
             self._mine.connection = None
 
     @contextmanager
-    def _bounded(self) -> Iterator[None]:
-        """Tell a database that was not to be had in time by our own error."""
+    def _bounded(self, *, writes: bool = False) -> Iterator[None]:
+        """Raise our own error for a database that cannot be used at this moment.
+
+        What is read must not write: that such a write is refused is a fault of ours.
+        """
         try:
             yield
         except PoolTimeoutError as error:
             raise StoreBusyError(self.database.wait_seconds) from error
         except DBAPIError as error:
-            if self.database.is_busy(error):
-                raise StoreBusyError(self.database.wait_seconds) from error
-            raise
+            fault = self.database.fault(error)
+            if fault is None or (isinstance(fault, StoreReadOnlyError) and not writes):
+                raise
+            if not isinstance(fault, StoreBusyError):
+                # An open connection would keep the fault, a file opened read-only for one.
+                self.database.renew()
+            raise fault from error
 
     def _tell(self) -> None:
         try:

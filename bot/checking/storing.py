@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.checking.findings import Finding, ok, warning, wrong
+from bot.usable_store import backup_hint
 from screening.config import Installation
 from screening.errors import WinnowError
 from screening.ports import Clock
@@ -29,7 +30,7 @@ def check_store(
     try:
         store = open_store(installation.store_url)
     except WinnowError as error:
-        yield wrong("store", str(error), "")
+        yield wrong("store", str(error), backup_hint(error, installation))
         return
     try:
         for review_id in installation.reviews:
@@ -38,10 +39,18 @@ def check_store(
             drifted = store.drifted(review_id)
             for sentence in drifted:
                 yield wrong("store", sentence, "Please report it; restore last night's backup.")
+        store.check_intact()
+        unnamed = [each for each in store.review_ids() if each not in installation.reviews]
+        if unnamed:
+            yield warning(
+                "reviews",
+                f"the store holds {', '.join(unnamed)}, which the configuration does not name",
+                "If a review was renamed, give it its old ID back in the configuration.",
+            )
         where = "a SQLite file" if embedded else "Postgres"
         yield ok("store", f"{where}, written to and read")
     except WinnowError as error:
-        yield wrong("store", str(error), "Check that the database answers and may be written to.")
+        yield wrong("store", str(error), backup_hint(error, installation))
     finally:
         store.close()
     if embedded:

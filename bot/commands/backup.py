@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot.commands.printing import print_json
-from bot.opening import WrongCommandError, config_option, json_option, opened
+from bot.opening import WrongCommandError, clock_option, config_option, json_option, opened
 
 
 @click.command("backup")
@@ -17,8 +17,9 @@ from bot.opening import WrongCommandError, config_option, json_option, opened
     help="The file to write; else one named by date in the configured backup folder.",
 )
 @config_option
+@clock_option
 @json_option
-def command(out: Path | None, config_path: Path, as_json: bool) -> None:
+def command(out: Path | None, config_path: Path, clock_url: str | None, as_json: bool) -> None:
     """Write a backup of the store, also while the bot runs.
 
     \b
@@ -26,7 +27,7 @@ def command(out: Path | None, config_path: Path, as_json: bool) -> None:
     """
     from jobs.backups import PREFIX, Backups
 
-    with opened(config_path) as (installation, desk):
+    with opened(config_path, clock_url) as (installation, desk):
         now = desk.clock.now()
         if out is None and not installation.backup.folder:
             raise WrongCommandError(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.clocks import OffsetClock, SystemClock, offset_at
+from bot.clocks import SystemClock
 from bot.commands.printing import print_json
-from bot.opening import config_option, json_option
+from bot.opening import clock_at, clock_option, config_option, json_option
 from screening.errors import WinnowError
 from screening.ports import Clock, Desk
 
@@ -25,7 +25,7 @@ SIGNS = {"ok": "✓", "warning": "!", "wrong": "✗"}
 
 @click.command("check")
 @config_option
-@click.option("--clock", "clock_url", metavar="URL", help="As of `winnow run`.")
+@clock_option
 @json_option
 def command(config_path: Path, clock_url: str | None, as_json: bool) -> int:
     """Try the configuration against the store, Slack and Google.
@@ -46,7 +46,7 @@ def command(config_path: Path, clock_url: str | None, as_json: bool) -> int:
         problems = [{"place": p.place, "problem": p.sentence} for p in error.problems]
         print_json({"ok": False, "configuration": problems, "findings": []})
         return 2
-    clock = OffsetClock(offset_at(clock_url)) if clock_url else SystemClock()
+    clock = clock_at(clock_url)
     findings: list[Finding] = []
     for check in _checks(installation, clock):
         for finding in check():

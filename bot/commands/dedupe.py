@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.printing import print_json, progress_bar
+from bot.commands.whole_files import write_whole
 from bot.opening import json_option
 from screening.records import Reading, Record
 
@@ -60,10 +62,11 @@ def command(files: tuple[Path, ...], out: Path, as_json: bool) -> None:
         keyed = keyed_by_place(records)
         linking = find_duplicates(keyed)
     rows = list(cluster_rows([key for key, _ in keyed], names, linking))
-    with out.open("w", encoding="utf-8", newline="") as table:
-        writer = csv.writer(table)
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    write_whole(out, table.getvalue().encode())
     _tell(readings, rows, out, as_json)
 
 

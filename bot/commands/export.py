@@ -10,9 +10,11 @@ import click
 
 from bot.commands.printing import print_json, progress_bar
 from bot.commands.returning import Place, check_folder, give_back
+from bot.commands.whole_files import write_whole
 from bot.opening import (
     WrongCommandError,
     chosen_review,
+    clock_option,
     config_option,
     json_option,
     opened,
@@ -92,6 +94,7 @@ VOTE_COLUMNS = (
 )
 @review_option
 @config_option
+@clock_option
 @json_option
 def command(
     what: str,
@@ -102,6 +105,7 @@ def command(
     outcome: str | None,
     review_id: str | None,
     config_path: Path,
+    clock_url: str | None,
     as_json: bool,
 ) -> None:
     """Write records, votes or progress to a file.
@@ -129,7 +133,7 @@ def command(
         raise WrongCommandError(
             f"What format is {str(out)!r}? Say --format with one of: {choices}."
         )
-    with opened(config_path) as (_, desk), progress_bar("Export") as tell:
+    with opened(config_path, clock_url) as (_, desk), progress_bar("Export") as tell:
         review = chosen_review(desk, review_id)
         with desk.store.reading(review.review_id) as tx:
             views = (
@@ -152,7 +156,7 @@ def command(
                     columns, rows = _progress(tx, review, _today(desk, review))
                 data, count = _table(columns, rows, form), len(rows)
         tell("record", count, count)
-    out.write_bytes(data)
+    write_whole(out, data)
     if as_json:
         print_json({"file": str(out), "format": form, "rows": count})
     else:

@@ -14,6 +14,7 @@ from bot.commands.printing import print_json, progress_bar
 from bot.opening import (
     WrongCommandError,
     chosen_review,
+    clock_option,
     config_option,
     json_option,
     opened,
@@ -68,6 +69,7 @@ REST_SECONDS = 0.04
 @click.option("--as", "member_id", help="The lead who imports; not needed for a sole lead.")
 @review_option
 @config_option
+@clock_option
 @json_option
 def command(
     files: tuple[Path, ...],
@@ -79,6 +81,7 @@ def command(
     member_id: str | None,
     review_id: str | None,
     config_path: Path,
+    clock_url: str | None,
     as_json: bool,
 ) -> None:
     """Bring search exports into a review.
@@ -94,7 +97,7 @@ def command(
     Example: winnow import medline.ris --source MEDLINE --kind database --platform Ovid
              --searched 2026-11-01
     """
-    with opened(config_path) as (_, desk):
+    with opened(config_path, clock_url) as (_, desk):
         review = chosen_review(desk, review_id)
         by = _lead(review, member_id)
         source = source_of(review, source_name, kind, platform, searched)

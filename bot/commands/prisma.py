@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.printing import print_json
-from bot.opening import chosen_review, config_option, opened, review_option
+from bot.commands.whole_files import write_whole
+from bot.opening import chosen_review, clock_option, config_option, opened, review_option
 
 if TYPE_CHECKING:
     from screening.prisma import PrismaReport
@@ -52,8 +53,14 @@ LINES = (
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @review_option
 @config_option
+@clock_option
 def command(
-    form: str, out: Path | None, as_json: bool, review_id: str | None, config_path: Path
+    form: str,
+    out: Path | None,
+    as_json: bool,
+    review_id: str | None,
+    config_path: Path,
+    clock_url: str | None,
 ) -> None:
     """Give the PRISMA 2020 counts or the flow diagram.
 
@@ -65,7 +72,7 @@ def command(
     from screening.gestures import overview
 
     form = "json" if as_json else form
-    with opened(config_path) as (_, desk):
+    with opened(config_path, clock_url) as (_, desk):
         review = chosen_review(desk, review_id)
         report = overview.prisma(desk, review.review_id)
     if form == "json" and out is None:
@@ -77,7 +84,7 @@ def command(
         if out is None:
             sys.stdout.buffer.write(data)
         else:
-            out.write_bytes(data)
+            write_whole(out, data)
             click.echo(f"Written: {out}", err=True)
     for identity in report.failed:
         click.echo(f"Does not add up: {identity.sentence()}", err=True)

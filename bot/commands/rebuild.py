@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from bot.commands.printing import print_json, progress_bar
-from bot.opening import chosen_review, config_option, json_option, opened, review_option
+from bot.opening import (
+    chosen_review,
+    clock_option,
+    config_option,
+    json_option,
+    opened,
+    review_option,
+)
 from screening.errors import WinnowError
 
 
@@ -24,8 +31,11 @@ class BotRunsError(WinnowError):
 @click.argument("what", type=click.Choice(["sheet", "store"]), default="store")
 @review_option
 @config_option
+@clock_option
 @json_option
-def command(what: str, review_id: str | None, config_path: Path, as_json: bool) -> None:
+def command(
+    what: str, review_id: str | None, config_path: Path, clock_url: str | None, as_json: bool
+) -> None:
     """Rebuild an empty store from the sheet, or the sheet from the store.
 
     `store` (when nothing is named) fills an empty store from the sheet: records, votes, decisions
@@ -38,7 +48,7 @@ def command(what: str, review_id: str | None, config_path: Path, as_json: bool) 
     """
     from bot.sheetwork import sheet_service
 
-    with opened(config_path, secrets=True) as (installation, desk):
+    with opened(config_path, clock_url, secrets=True) as (installation, desk):
         review = chosen_review(desk, review_id)
         leadership = desk.store.leadership()
         if not leadership.try_acquire():

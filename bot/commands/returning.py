@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.commands.whole_files import write_whole
 from bot.opening import WrongCommandError
 from screening.errors import UnreadableFileError
 from screening.ports import Transaction
@@ -84,7 +85,7 @@ def give_back(tx: Transaction, places: Iterable[Place], folder: Path) -> list[Re
         for data, file in _files(tx, imports[import_id], own):
             name = file_name(file.file, taken)
             taken.add(name.casefold())
-            (folder / name).write_bytes(data)
+            write_whole(folder / name, data)
             written.append(replace(file, file=name))
     return written
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
 import click
 
-from bot.opening import config_option, json_option
+from bot.opening import clock_at, clock_option, config_option, json_option
 
 
 @click.command("run")
 @config_option
-@click.option(
-    "--clock",
-    "clock_url",
-    metavar="URL",
-    help="Follow the playground's clock, at an address of this machine.",
-)
+@clock_option
 @click.option("--verbose", is_flag=True, help="Log more; never a token, never a pending vote.")
 @json_option
 def command(config_path: Path, clock_url: str | None, verbose: bool, as_json: bool) -> int:
@@ -31,7 +27,6 @@ def command(config_path: Path, clock_url: str | None, verbose: bool, as_json: bo
     \b
     Example: winnow run --config config.toml
     """
-    from bot.clocks import OffsetClock, SystemClock, offset_at
     from bot.logs import configure_logging
     from screening.config import load_config
 
@@ -39,13 +34,19 @@ def command(config_path: Path, clock_url: str | None, verbose: bool, as_json: bo
     slack = installation.slack
     secrets = (slack.bot_token, slack.app_token, installation.seal_key)
     configure_logging([secret.get_secret_value() for secret in secrets], verbose)
-    clock = OffsetClock(offset_at(clock_url)) if clock_url else SystemClock()
+    clock = clock_at(clock_url)
 
-    from bot.running import Winnow
+    from bot.running import Winnow, check_disk
+    from bot.usable_store import usable_store
 
-    winnow = Winnow(installation, clock)
+    check_disk(installation)
+    stopping = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: winnow.ask_to_stop())
+        signal.signal(name, lambda *_: stopping.set())
+    store = usable_store(installation, clock, stopping)
+    if store is None:
+        return 0
+    winnow = Winnow(installation, store, clock, stopping)
     try:
         if winnow.start():
             _announce(list(installation.reviews), as_json)

@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from bot.commands.printing import print_json
-from bot.opening import chosen_review, config_option, json_option, opened, review_option
+from bot.opening import (
+    chosen_review,
+    clock_option,
+    config_option,
+    json_option,
+    opened,
+    review_option,
+)
 from screening.pairing import refusal
 from screening.ports import Desk
 from screening.review import Review
@@ -17,14 +24,15 @@ from screening.stages import Stage
 @click.command("status")
 @review_option
 @config_option
+@clock_option
 @json_option
-def command(review_id: str | None, config_path: Path, as_json: bool) -> None:
+def command(review_id: str | None, config_path: Path, clock_url: str | None, as_json: bool) -> None:
     """Show how far the reviews have come.
 
     \b
     Example: winnow status
     """
-    with opened(config_path) as (_, desk):
+    with opened(config_path, clock_url) as (_, desk):
         reviews = [chosen_review(desk, review_id)] if review_id else list(desk.each_review())
         found = [status_of(desk, review) for review in reviews]
     if as_json:

@@ -254,6 +254,7 @@ class DemoFolder:
             "no_proxy": ",".join(filter(None, [getproxies_environment().get("no"), *LOOPBACK])),
         }
         self.environment_file.touch(mode=0o600)
-        lines = "".join(f"export {name}='{value}'\n" for name, value in found.items())
+        by_hand = found | {"WINNOW_CLOCK": f"{addresses['control_url']}/clock"}
+        lines = "".join(f"export {name}='{value}'\n" for name, value in by_hand.items())
         self.environment_file.write_text(f"# . {self.environment_file}\n{lines}")
         return found

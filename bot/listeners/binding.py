@@ -13,7 +13,7 @@ from bot.face import Ack, Face
 from bot.listeners.home import publish
 from bot.payloads import Click, Command, Submission, parse_click, parse_command, parse_submission
 from bot.slack import SlackFaultError
-from screening.errors import StoreBusyError, WinnowError
+from screening.errors import StoreFaultError, WinnowError
 from screening.gestures.voting import show_card
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def clicked(face: Face, listener: ClickListener) -> Callable[..., None]:
         click = parse_click(body)
         try:
             listener(face, click, ack)
-        except StoreBusyError as error:
+        except StoreFaultError as error:
             _tell(face, click, str(error))
         except WinnowError as error:
             ack()

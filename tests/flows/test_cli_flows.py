@@ -11,6 +11,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -360,3 +361,66 @@ def _status(folder: Path) -> dict[str, Any]:
 def _sockets(control: str) -> list[Any]:
     with urllib.request.urlopen(f"{control}/sockets", timeout=5) as answer:
         return json.load(answer)
+
+
+def test_fault_7h_commands_follow_the_playgrounds_clock(it: Installation, medline: Path) -> None:
+    it.control.post("clock", seconds=86_400 * 40)
+    clock = ("--clock", f"{it.playground.url}/control/clock")
+    it.cli("import", str(medline), "--source", "MEDLINE", "--config", config_of(it), *clock)
+    store = open_store(f"sqlite:///{it.folder}/winnow.sqlite3")
+    with store.reading("peer") as tx:
+        (imported,) = tx.imports()
+    store.close()
+    its_clock = timedelta(seconds=it.control.get("clock")["offset_seconds"])
+    assert abs(imported.imported_at - datetime.now(UTC) - its_clock) < timedelta(minutes=5)
+    refused = it.cli("status", "--clock", "http://example.org/", check=False)
+    assert refused.returncode == 1
+    assert "Only this machine's own are accepted" in refused.stderr
+
+
+def test_fault_44_a_renamed_review_is_told_to_get_its_old_id_back(
+    it: Installation, medline: Path
+) -> None:
+    it.bring(medline, "MEDLINE")
+    it.start_bot()
+    wait_until(lambda: not _waiting(it) and len(it.rows("Records")) == 12, 30, every=0.3)
+    it.stop_bot()
+    config = it.folder / "config.toml"
+    config.write_text(config.read_text().replace('id = "peer"', 'id = "renamed"', 1))
+    found = it.cli("check", "--config", str(config), check=False)
+    assert found.returncode == 1
+    assert "old ID" in found.stdout and "winnow rebuild" not in found.stdout
+    refused = it.cli("import", str(medline), "--source", "X", "--config", str(config), check=False)
+    assert refused.returncode == 1
+    assert "old ID" in refused.stderr and "winnow rebuild" not in refused.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_fault_44_a_full_disk_is_a_sentence(it: Installation, medline: Path) -> None:
+    it.bring(medline, "MEDLINE")
+    config = ("--config", config_of(it))
+    full = it.folder / "full.csv"
+    full.symlink_to("/dev/full")
+    for command in (
+        ("export", "records", "--format", "csv", "--out", str(full), *config),
+        ("prisma", "--format", "csv", "--out", str(full), *config),
+        ("dedupe", str(medline), "--out", str(full)),
+    ):
+        done = it.cli(*command, check=False)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"winnow: '{full}': the disk is full."), done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_fault_46_a_whole_day_asks_nothing_of_drive(it: Installation, medline: Path) -> None:
+    it.bring(medline, "MEDLINE")
+    it.start_bot()
+    wait_until(lambda: not _waiting(it) and len(it.rows("Records")) == 12, 30, every=0.3)
+    it.stop_bot()
+    it.json_of("check")
+    it.json_of("rebuild", "sheet")
+    asked = {request["method"] for request in it.control.requests(service="google")}
+    assert "token" in asked
+    assert not [name for name in asked if name.startswith("drive")]
+    manual = (ROOT / "README.md").read_text()
+    assert "Drive API" not in manual and "and Drive" not in manual

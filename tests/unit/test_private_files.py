@@ -18,6 +18,7 @@ from jobs.backups import Backups
 from playground.persistence import write_atomically
 from screening.config.installation import Backup
 from store import open_store
+from store.errors import BackupFailedError
 from store.private_files import close_backups
 from tests.store_samples import RID, T0, bring
 
@@ -115,7 +116,7 @@ def test_fault_7h_a_failed_backup_leaves_nothing(kind, request, tmp_path, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("store.copying.os.fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(BackupFailedError, match=r"No space left.*Make room"):
         store.copy_to(str(folder / "today.sqlite3"))
     assert list(folder.iterdir()) == []
     store.close()
