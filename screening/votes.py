@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -77,6 +77,14 @@ class Verdict:
 def outcome_of(choice: Choice) -> Outcome:
     """Return the outcome a single choice argues for; a maybe argues for include."""
     return Outcome.EXCLUDE if choice is Choice.EXCLUDE else Outcome.INCLUDE
+
+
+def newest_by_reviewer(votes: Iterable[Vote]) -> list[Vote]:
+    """Return one vote a reviewer: the newest on any record of a cluster."""
+    newest: dict[str, Vote] = {}
+    for vote in sorted(votes, key=lambda v: (v.cast_at, v.vote_id)):
+        newest[vote.reviewer_id] = vote
+    return list(newest.values())
 
 
 def decide(votes: Sequence[Vote], policy: VotePolicy) -> Verdict:

@@ -13,7 +13,6 @@ from datetime import datetime
 from screening.conflicts import Conflict
 from screening.gestures.deciding import (
     cluster,
-    newest_by_reviewer,
     reconsider,
     record_decision,
     reveal,
@@ -22,7 +21,7 @@ from screening.gestures.deciding import (
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.stages import How, Stage, Status
-from screening.votes import Choice, Vote, decide
+from screening.votes import Choice, Vote, decide, newest_by_reviewer
 
 Place = tuple[str, Stage]
 """A record at a stage."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,7 +13,8 @@ from sqlalchemy import BigInteger, and_, bindparam, func, literal_column, select
 
 from screening.views import DayFigures
 from store.columns import to_micros
-from store.part import REVIEW, Part
+from store.outvoted import Outvoted
+from store.part import REVIEW
 from store.schema import conflicts, current_votes, imports, screenings
 
 DAY = 24 * 60 * 60 * 1_000_000
@@ -83,7 +85,7 @@ def _spans(first: date, last: date, zone: ZoneInfo) -> list[_Span]:
     return spans
 
 
-class Days(Part):
+class Days(Outvoted):
     """Figures of local days."""
 
     def days_of_work(self, timezone: str) -> tuple[date, date] | None:
@@ -102,23 +104,29 @@ class Days(Part):
     def day_figures(self, first: date, last: date, timezone: str) -> list[DayFigures]:
         """Return local days from `first` to `last`, both included, days without work too.
 
-        Votes are those that stand, on the day on which they were cast.
+        Votes are those that stand, on the day on which they were cast: one a reviewer and kept record.
         """
         days: dict[date, _Day] = {}
+        outvoted = [(to_micros(row.cast_at), row.reviewer_id) for row in self._outvoted()]
         for span in _spans(first, last, ZoneInfo(timezone)):
-            self._add_span(span, days)
+            self._add_span(span, days, outvoted)
         return [
             DayFigures(
-                day, each.votes.total(), each.decided, each.opened, each.resolved, dict(each.votes)
+                day, each.votes.total(), each.decided, each.opened, each.resolved, dict(+each.votes)
             )
             for day, each in days.items()
         ]
 
-    def _add_span(self, span: _Span, days: dict[date, _Day]) -> None:
+    def _add_span(
+        self, span: _Span, days: dict[date, _Day], outvoted: Iterable[tuple[int, str]]
+    ) -> None:
         own = [_Day() for _ in span.days]
         bounds = {"from_": span.begin, "to_": span.end, "length": span.length}
         for row in self._all(_VOTES_BY_DAY, **bounds):
             own[row.nth].votes[row.reviewer_id] += row.n
+        for cast_at, reviewer_id in outvoted:
+            if span.begin <= cast_at < span.end:
+                own[(cast_at - span.begin) // span.length].votes[reviewer_id] -= 1
         for row in self._all(_DECIDED_BY_DAY, **bounds):
             own[row.nth].decided += row.n
         for row in self._all(_OPENED_BY_DAY, **bounds):

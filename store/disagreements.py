@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, select, update
 from screening.conflicts import Conflict
 from screening.stages import How, Outcome, Screening, Stage
 from screening.views import ConflictView
-from screening.votes import Vote
+from screening.votes import Vote, newest_by_reviewer
 from store.part import IDS, REVIEW
 from store.records import Records
 from store.revealing import REVEALED
@@ -153,11 +153,12 @@ def _overridden(conflict: Conflict, screening: Screening | None) -> tuple[Outcom
     return None if now == (conflict.outcome, conflict.reason) else now
 
 
-def _shown(conflict: Conflict, votes: Iterable[Vote]) -> Iterator[Vote]:
-    """Yield the votes that the conflict is about, as far as they are revealed.
+def _shown(conflict: Conflict, votes: Iterable[Vote]) -> list[Vote]:
+    """Return the votes that the conflict is about, as far as they are revealed: one a reviewer.
 
     Where a merge is undone its record may be pending again: votes cast there later stay blind. So do
     those of a record that was merged into one already in conflict.
     """
     ended = conflict.resolved_at
-    return (v for v in votes if v.revealed and (ended is None or v.cast_at <= ended))
+    seen = (v for v in votes if v.revealed and (ended is None or v.cast_at <= ended))
+    return newest_by_reviewer(seen)

@@ -11,6 +11,7 @@ from screening.stages import Outcome, Stage, Status
 from screening.views import FlowFigures, MemberFigures, StageFigures
 from screening.votes import Choice
 from store.counting import IS_OPEN, Counting
+from store.outvoted import Outvoted
 from store.part import REVIEW
 from store.schema import assignments, current_votes, imports, records, screenings
 
@@ -96,7 +97,7 @@ _VOTED_BY_ONE = _VOTED.where(current_votes.c.reviewer_id == bindparam("member"))
 _HELD_BY_ONE = _HELD.where(assignments.c.reviewer_id == bindparam("member"))
 
 
-class Figures(Counting):
+class Figures(Counting, Outvoted):
     """Counts of records, votes, decisions and conflicts."""
 
     def stage_figures(self) -> list[StageFigures]:
@@ -127,11 +128,15 @@ class Figures(Counting):
         held_by, voted_by = (_HELD, _VOTED) if member_id is None else (_HELD_BY_ONE, _VOTED_BY_ONE)
         one = {} if member_id is None else {"member": member_id}
         held = {(r.reviewer_id, r.stage): r.n for r in self._all(held_by, **one)}
+        outvoted = self._outvoted()
         figures: dict[tuple[str, Stage], MemberFigures] = {}
         for row in self._all(voted_by, **one):
             values = row._mapping
             for stage in Stage:
-                done = values[f"done_{stage.value}"]
+                own = [v for v in outvoted if (v.reviewer_id, v.stage) == (row.reviewer_id, stage)]
+                counted = [v for v in own if v.decided and v.settled]
+                includes = [v for v in counted if v.choice is not Choice.EXCLUDE]
+                done = values[f"done_{stage.value}"] - len(own)
                 left = held.get((row.reviewer_id, stage), 0)
                 if done or left:
                     figures[row.reviewer_id, stage] = MemberFigures(
@@ -140,8 +145,8 @@ class Figures(Counting):
                         assigned=done + left,
                         done=done,
                         left=left,
-                        include_votes=values[f"include_{stage.value}"],
-                        decided_votes=values[f"decided_{stage.value}"],
+                        include_votes=values[f"include_{stage.value}"] - len(includes),
+                        decided_votes=values[f"decided_{stage.value}"] - len(counted),
                         last_active=values[f"last_{stage.value}"],
                     )
         for (holder, stage), left in held.items():

@@ -14,6 +14,7 @@ from screening.sources import SourceKind
 from screening.stages import Outcome, Stage, Status
 from store.counting import Counting
 from store.days import day_bounds
+from store.outvoted import Outvoted
 from store.part import REVIEW
 from store.schema import conflicts, current_votes, imports, pairs, records, screenings
 
@@ -117,7 +118,7 @@ def _between(column: Any) -> Any:
 
 
 BY_DAY: dict[str, Any] = {
-    "votes": select(current_votes.c.record_id).where(
+    "votes": select(current_votes.c.counts_for.label("record_id"), current_votes.c.vote_id).where(
         current_votes.c.review_id == REVIEW, _between(current_votes.c.cast_at)
     ),
     "decided": _IN_STAGE.where(_between(screenings.c.decided_at)),
@@ -130,7 +131,7 @@ BY_DAY: dict[str, Any] = {
 }
 
 
-class Nodes(Counting):
+class Nodes(Counting, Outvoted):
     """Records behind counts."""
 
     def records_behind(self, node: str) -> list[str]:
@@ -147,6 +148,9 @@ class Nodes(Counting):
         if day and name in BY_DAY:
             begin, end = _day(node, day)
             rows: Sequence[Any] = self._all(BY_DAY[name], from_=begin, to_=end)
+            if name == "votes":
+                outvoted = {row.vote_id for row in self._outvoted()}
+                rows = [row for row in rows if row.vote_id not in outvoted]
         elif node in NODES:
             rows = self._all(NODES[node])
         else:

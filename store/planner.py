@@ -46,6 +46,7 @@ STATISTICS = {
         "current_votes_by_day": "200000 100000 1 1",
         "current_votes_of_member": "200000 100000 4000 1 1 1 1 1",
         "current_votes_unsettled": "200 100 1",
+        "current_votes_moved": "400 200 2 1 1",
     },
     "conflicts": {
         "sqlite_autoindex_conflicts_1": "4000 2000 1",

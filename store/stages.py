@@ -175,7 +175,11 @@ class Stages(Counting):
         return None if row is None else screening_of(row)
 
     def set_screening(self, screening: Screening) -> None:
-        """Write status, outcome, how, reason, maybe, needed and decided_at; the counters stay."""
+        """Write status, outcome, how, reason, maybe, needed and decided_at; the counters stay.
+
+        Only what is decided has a day on which it was.
+        """
+        decided = screening.status is Status.DECIDED
         self._run(
             _SET,
             record=screening.record_id,
@@ -186,7 +190,7 @@ class Stages(Counting):
             new_reason=screening.reason,
             new_maybe=screening.maybe,
             new_needed=screening.needed,
-            new_decided_at=screening.decided_at,
+            new_decided_at=screening.decided_at if decided else None,
         )
         self._mark_decided(screening.stage, screening.record_id, screening.status)
 

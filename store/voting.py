@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, bindparam, delete, func, select, text, update
 from screening.stages import Stage, Status
 from screening.views import VoteView
 from screening.votes import Choice, Vote
+from store.outvoted import IS_OUTVOTED
 from store.part import IDS, PIECE, REVIEW, pieces
 from store.records import SHOWN_BODY, WITH_SHOWN
 from store.revealing import REVEALED, Revealing
@@ -108,6 +109,7 @@ _VIEWS = (
         REVEALED,
         current_votes.c.settled,
         current_votes.c.vote_id.label("current_id"),
+        IS_OUTVOTED.label("outvoted"),
         SHOWN_BODY,
         screenings.c.status,
     )
@@ -240,7 +242,7 @@ def _view(row: Row[Any]) -> VoteView:
     return VoteView(
         vote=vote_of(row),
         title=row.body.get("title", ""),
-        current=row.current_id is not None,
+        current=row.current_id is not None and not row.outvoted,
         revealed=row.revealed,
         status=row.status,
     )

@@ -6,7 +6,7 @@ each reviewer: votes stay with the record on which they were cast, and count whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,20 +15,12 @@ from screening.conflicts import Conflict
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.stages import How, Outcome, Screening, Stage, Status
-from screening.votes import Vote, decide
+from screening.votes import Vote, decide, newest_by_reviewer
 
 
 def cluster(tx: Transaction, record_id: str) -> list[str]:
     """Return the kept record's ID followed by the IDs merged into it."""
     return [member for member, _ in tx.members_of(record_id)]
-
-
-def newest_by_reviewer(votes: Iterable[Vote]) -> list[Vote]:
-    """Return one vote a reviewer: the newest on any record of a cluster."""
-    newest: dict[str, Vote] = {}
-    for vote in sorted(votes, key=lambda v: (v.cast_at, v.vote_id)):
-        newest[vote.reviewer_id] = vote
-    return list(newest.values())
 
 
 def votes_on(tx: Transaction, record_id: str, stage: Stage) -> list[Vote]:
@@ -99,7 +91,7 @@ def open_conflict(desk: Desk, tx: Transaction, screening: Screening, at: datetim
     conflict = Conflict(
         desk.new_id("C"), screening.review_id, screening.record_id, screening.stage, at
     )
-    tx.set_screening(replace(screening, status=Status.CONFLICT, outcome=None, how=None))
+    tx.set_screening(_undecided(screening, Status.CONFLICT))
     tx.add_conflict(conflict)
     release(tx, screening.record_id, screening.stage)
     tx.audit(at, "votes", "conflict_opened", screening.record_id, {"stage": screening.stage.value})
@@ -162,16 +154,13 @@ def record_decision(
 
 def take_back_decision(tx: Transaction, screening: Screening) -> None:
     """Make a decided record pending again, so that its votes can decide it."""
-    tx.set_screening(
-        replace(
-            screening,
-            status=Status.PENDING,
-            outcome=None,
-            how=None,
-            reason="",
-            maybe=False,
-            decided_at=None,
-        )
+    tx.set_screening(_undecided(screening, Status.PENDING))
+
+
+def _undecided(screening: Screening, status: Status) -> Screening:
+    """Return the screening with nothing left of a decision that it had."""
+    return replace(
+        screening, status=status, outcome=None, how=None, reason="", maybe=False, decided_at=None
     )
 
 

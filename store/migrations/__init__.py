@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, inspect, text
 
 from store.errors import NewerStoreError
-from store.migrations import m0001_initial, m0002_first_tries, m0003_own_columns, m0004_reveals
+from store.migrations import (
+    m0001_initial,
+    m0002_first_tries,
+    m0003_own_columns,
+    m0004_reveals,
+    m0005_decided_days,
+)
 from store.planner import write_statistics
 
 
@@ -26,6 +32,7 @@ MIGRATIONS = (
     Migration(2, m0002_first_tries.NAME, m0002_first_tries.statements),
     Migration(3, m0003_own_columns.NAME, m0003_own_columns.statements),
     Migration(4, m0004_reveals.NAME, m0004_reveals.statements),
+    Migration(5, m0005_decided_days.NAME, m0005_decided_days.statements),
 )
 """Every step ever released, in order. A released step is never edited; a new one is added."""
 
