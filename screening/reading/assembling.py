@@ -28,6 +28,7 @@ _DATABASE = re.compile(
 _LISTED = re.compile(r"[A-Z]\.\s+[^\W\d_]{2,} [A-Z]{1,3}\b")
 _EARLY = re.compile(r"(?:[A-Za-z]{3}(?:-[A-Za-z]{3})?(?: \d{1,2})? )?(?:19|20)\d\d", re.IGNORECASE)
 _ELOCATOR_PII = re.compile(r"(e\d[\w.-]*)\s*\[pii\]", re.IGNORECASE)
+_ISSN = re.compile(r"\d{4}-\d{3}[\dXx]\b.*")
 _VHL_MEDLINE = re.compile(r"mdl-0*(\d{1,9})")
 # What a spreadsheet program makes of "12-9" and "3-4".
 _SHEET_DATE = re.compile(
@@ -112,7 +113,7 @@ class _Assembly:
             year=self._year(citation),
             journal=self._journal(title) or citation.journal or self._source_journal(),
             volume=self._unless_date("volume", given(self._first("volume")) or citation.volume),
-            number=self._unless_date("number", given(self._first("number")) or citation.number),
+            number=self._unless_date("number", self._number() or citation.number),
             pages=self._unless_date("pages", self._pages() or citation.pages),
             doi=self._doi(),
             pmid=self._pmid(urls),
@@ -221,6 +222,11 @@ class _Assembly:
     def _pages(self) -> str:
         pages = pages_of(self._first("pages"), self._first("first_page"), self._first("last_page"))
         return given(pages) or self._first("article_number") or self._elocator()
+
+    def _number(self) -> str:
+        """Ovid's `IS` is an ISSN, which other writers' is not."""
+        values = map(clean, self._all("number"))
+        return next((one for one in values if given(one) and not _ISSN.fullmatch(one)), "")
 
     def _elocator(self) -> str:
         """PubMed writes an article's number as the publisher's identifier: "e012345 [pii]"."""

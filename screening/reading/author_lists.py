@@ -34,6 +34,8 @@ _AFTER_INITIALS = re.compile(
 )
 # SciELO's BibTeX writes a comma and two spaces between authors, a comma and one within a name.
 _WIDE_COMMA = re.compile(r",\s{2,}(?=\S)")
+# PubMed ends its list with a full stop: "Okafor NA, Lindqvist P."
+_ENDS_SENTENCE = re.compile(r"[^.,]+ [A-Z]{1,3}, [^.]+\.$")
 _GOES_ON = re.compile(r"(?:,|-|\b(?:and|of|for|the|on|de|del|da|van|von))$", re.IGNORECASE)
 _COMMAS_IN_LISTS = 3
 _WORDS_IN_FAMILIES = 4
@@ -69,6 +71,8 @@ def read_authors(cell: str, division: Division = "unknown") -> Authors:
     if "\n" in cell or ";" in cell or "|" in cell:
         return Authors(_named(_at_separators(cell)))
     cell = clean(cell)
+    if _ENDS_SENTENCE.match(cell):
+        cell = cell[:-1]
     if "," not in cell and _AND.search(cell) is None:
         together = parted(cell)
         if together.names:
@@ -167,7 +171,7 @@ def _by_commas(cell: str, division: Division) -> Authors:
     pieces = _pieces(cell)
     if not pieces:
         return Authors()
-    if all(map(family_and_initials, pieces)):
+    if _is_vancouver(pieces):
         return Authors(_named(pieces))
     if len(pieces) > 1 and all(map(initials_and_family, pieces)):
         return Authors(_named(pieces))
@@ -186,6 +190,14 @@ def _by_commas(cell: str, division: Division) -> Authors:
     ):
         return Authors(_named(", ".join(pair) for pair in pairs))
     return _full_names_or_pairs(pieces, division)
+
+
+def _is_vancouver(pieces: list[str]) -> bool:
+    """Tell "Okafor NA, Lindqvist P, LORIS Study Group": the persons tell, groups may be among them."""
+    others = [piece for piece in pieces if not family_and_initials(piece)]
+    return len(others) * 2 <= len(pieces) - len(others) and all(
+        len(piece.split()) >= 2 and not initials_only(piece) for piece in others
+    )
 
 
 def _pieces(cell: str) -> list[str]:

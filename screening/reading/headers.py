@@ -21,7 +21,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "authors": words(
             "authors author authornames authornamesfull authorsnames authorslist",
             "authorlist creators creator contributors primaryauthors primaryauthor authorsprimary",
-            "authorprimary au a1 authorstring authorfullnames fullauthors authorsfull",
+            "authorprimary au a1 fa authorstring authorfullnames fullauthors authorsfull",
             "authorshipsauthordisplayname authorshipsrawauthorname authornamesraw",
             "bookauthors af firstauthor firstauthors autores autor auteurs auteur autoren",
         ),
@@ -40,7 +40,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "journal": words(
             "journal sourcetitle journaltitle journalbook publicationtitle pubtitle",
             "publicationname publication journalname fulljournalname journalfull",
-            "periodicalfull periodicaltitle secondarytitle titlesecondary t2 jf jn so container",
+            "nj periodicalfull periodicaltitle secondarytitle titlesecondary t2 jf jn so container",
             "containertitle periodical sourcepublication parenttitle hosttitle",
             "primarylocationsourcedisplayname hostvenuedisplayname sourcedisplayname",
             "booktitle conferencename conferencetitle anthologytitle",
@@ -52,7 +52,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "volume vol vl journalvolume volumenumber volumeno bibliovolume vi vo volumen",
         ),
         "number": words(
-            "issue issuenumber number no is journalissue issueno biblioissue ip numero",
+            "issue issuenumber number no journalissue issueno biblioissue ip is numero",
         ),
         "pages": words(
             "pages page pagination pagerange pagenumbers pageinfo pg medlinepgn paginas seiten",
@@ -77,6 +77,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pmid": words(
             "pmid pubmedid pubmed medlinepmid pm pubmedpmid uidpubmed medlineid idspmid c5",
         ),
+        "medline_id": words("ui an accessionnumber uniqueidentifier"),
         "vhl_id": words("id"),
         "pmid_text": words(
             "url link urls notes note extra",
@@ -93,11 +94,11 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "language": words(
             "language languageofarticle languageoforiginaldocument languages la",
-            "articlelanguage languageofpublication idioma",
+            "articlelanguage languageofpublication idioma lg",
         ),
         "issn": words(
             "issn issnisbn isbnissn eissn printissn electronicissn sn issnprint issns",
-            "journalissn primarylocationsourceissnl primarylocationsourceissn issnl",
+            "journalissn primarylocationsourceissnl primarylocationsourceissn issnl is",
         ),
         "accession": words(
             "accession accessionnumber embaseaccessionid eid uniquewosid utuniquewosid",
@@ -149,7 +150,7 @@ _LETTERS = re.compile(r"[^a-z0-9]+")
 _WEAK = frozenset(
     words(
         "an au date description do id is key link name no number page pm pt reference so",
-        "source ti type ca ea ey op subject date numero ano id ky contributors",
+        "source ti type ca ea ey op subject date numero ano id ky contributors lg fa nj",
     )
 )
 

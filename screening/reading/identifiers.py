@@ -68,8 +68,8 @@ def _trimmed(doi: str) -> str:
 
 
 def pmid_of(value: str) -> str:
-    """Give the digits of a field that holds nothing but a PMID, or ""."""
-    match = _DIGITS.match(value.strip())
+    """Give the digits of a field that holds nothing but a PMID or PubMed's address of it, or ""."""
+    match = _DIGITS.match(value.strip()) or _PMID_IN_ADDRESS.search(value)
     return match.group(1) if match else ""
 
 

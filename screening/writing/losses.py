@@ -48,14 +48,30 @@ DIALECTS_READ: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("Scopus", "`C2` is the PMID, `C7` an article number"),
         ("Cochrane", "the tags `DOI` and `US`; CENTRAL's own DOI-like addresses are no DOIs"),
         ("EndNote, Zotero, Mendeley, Covidence, Rayyan", "notes over several lines are kept whole"),
+        (
+            "SciELO, VHL (BVS)",
+            "abstracts in several languages are joined; `mdl-` numbers are PMIDs",
+        ),
+        ("IEEE Xplore, Springer", "given names before family names are turned round at initials"),
+        ("Web of Science", "`C6` is the date of early access, `C7` an article number"),
     ),
     "nbib": (
-        ("PubMed", "`FAU` before `AU`; collective names in their place"),
+        (
+            "PubMed",
+            "`FAU` before `AU`; collective names in their place; `SO` fills what is missing, ahead of "
+            "print too",
+        ),
         ("ERIC", "records begin at `OWN`"),
         ("Ovid's Reprint/Medlars", "records begin at `<1>` or `UI`"),
     ),
     "enw": (("EndNote, Google Scholar, refer", "records without `%0` begin after a blank line"),),
-    "ciw": (("Web of Science `.ciw` and `.txt`", "cited references are kept as raw fields only"),),
+    "ciw": (
+        (
+            "Web of Science `.ciw` and `.txt`",
+            "cited references are kept as raw fields only; the year of early access where there is "
+            "no other",
+        ),
+    ),
     "endnote_xml": (
         ("EndNote, Zotero, Mendeley, Embase", "type styles (italic, superscript) are not kept"),
     ),
@@ -64,9 +80,10 @@ DIALECTS_READ: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "bibtex": (
         (
-            "Scopus, Web of Science, Zotero, Mendeley, JabRef, EBSCOhost",
+            "Scopus, Web of Science, Zotero, Mendeley, JabRef, EBSCOhost, ACM",
             "LaTeX becomes Unicode, mathematics loses its dollars; comments are not kept",
         ),
+        ("SciELO", "authors are divided by a comma and two spaces; `crossref` is the DOI"),
         (
             "BibLaTeX",
             "a cross-reference lends journal, year, publisher and the like; sets and "
@@ -76,9 +93,12 @@ DIALECTS_READ: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "csv": (
         ("Embase", "the Source column is taken apart; “fields by row” too"),
         (
-            "Scopus, Web of Science, PubMed, Cochrane, EBSCOhost, ProQuest, Dimensions, Lens",
+            "Scopus, Web of Science, PubMed, Cochrane, EBSCOhost, ProQuest, Dimensions, Lens, IEEE, "
+            "OpenAlex, Europe PMC, RefWorks, Ovid",
             "recognised by their headings",
         ),
+        ("SciELO, VHL (BVS)", "pages and what else is missing come out of the Source column"),
+        ("Springer", "authors run together: taken apart at their capitals, and told"),
         ("Zotero, Rayyan, Covidence, ASReview", "decisions and labels are kept as raw fields only"),
         ("any other", "a heading that names the title is needed"),
     ),

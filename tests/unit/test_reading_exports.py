@@ -50,9 +50,42 @@ DIALECTS = [
     ("semicolon.csv", "csv", "iso-8859-1", 1),
     ("dimensions.csv", "csv", "utf-8", 1),
     ("table.xlsx", "xlsx", "utf-8", 2),
+    ("acm.bib", "bibtex", "utf-8", 2),
+    ("acm.enw", "enw", "utf-8", 1),
+    ("clinicaltrials.csv", "csv", "utf-8", 1),
+    ("ebscohost.csv", "csv", "utf-8", 1),
+    ("ebscohost_classic.csv", "csv", "utf-8", 1),
+    ("embase_full.csv", "csv", "utf-8", 2),
+    ("europe_pmc.csv", "csv", "utf-8", 1),
+    ("ieee.csv", "csv", "utf-8", 1),
+    ("ieee.ris", "ris", "utf-8", 1),
+    ("lens.csv", "csv", "utf-8", 1),
+    ("mendeley.bib", "bibtex", "utf-8", 1),
+    ("openalex.csv", "csv", "utf-8", 1),
+    ("ovid.csv", "csv", "utf-8", 1),
+    ("proquest.csv", "csv", "utf-8", 1),
+    ("pubmed_ahead.nbib", "nbib", "utf-8", 2),
+    ("refworks.csv", "csv", "utf-8", 1),
+    ("scielo.bib", "bibtex", "utf-8", 1),
+    ("scielo.csv", "csv", "utf-8", 2),
+    ("scielo.ris", "ris", "utf-8", 1),
+    ("springer.csv", "csv", "utf-8", 2),
+    ("springer.ris", "ris", "utf-8", 1),
+    ("vhl.csv", "csv", "utf-8", 2),
+    ("vhl.ris", "ris", "utf-8", 1),
+    ("web_of_science.bib", "bibtex", "utf-8", 2),
+    ("web_of_science_full.csv", "csv", "utf-8", 2),
+    ("dimensions_full.csv", "csv", "utf-8", 2),
+    ("zotero_full.csv", "csv", "utf-8", 2),
 ]
 # What else is said of a file that has nothing wrong with it.
-REMARKS = {"semicolon.csv": 1, "dimensions.csv": 1, "table.xlsx": 1}
+REMARKS = {
+    "semicolon.csv": 1,
+    "dimensions.csv": 1,
+    "table.xlsx": 1,
+    "springer.csv": 1,
+    "dimensions_full.csv": 1,
+}
 
 
 def read(name: str) -> Reading:
@@ -85,7 +118,7 @@ def test_the_name_and_the_way_in_do_not_matter(
 
 
 # What stands above the header, and fields by row, are written as a plain table.
-PLAIN = ("dimensions.csv", "embase_by_row.csv")
+PLAIN = ("dimensions.csv", "dimensions_full.csv", "embase_by_row.csv")
 
 
 @pytest.mark.parametrize(
