@@ -10,11 +10,12 @@ from screening.stages import Stage
 
 
 class Lease(StrEnum):
-    """The state of an assignment."""
+    """The state of an assignment; a lapsed one was given back because its time ran out."""
 
     OPEN = "open"
     VOTED = "voted"
     RELEASED = "released"
+    LAPSED = "lapsed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Assignment:
     leased_until: datetime
     skipped: int = 0
     note: str = ""
+
+    @property
+    def is_given_back(self) -> bool:
+        """Whether the record was given back without a vote."""
+        return self.lease in (Lease.RELEASED, Lease.LAPSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,14 @@ class Votes(Protocol):
         """Return records the reviewer can still be given, best first.
 
         Pending records with votes_in + leases < needed, not merged away, on which the reviewer has
-        no current vote and no open assignment; half-voted first (votes_in descending), then those
-        already leased to somebody, then by order key.
+        no current vote and no open assignment, and none that ran out in their hands; half-voted
+        first (votes_in descending), then those already leased to somebody, then by order key.
         """
+
+    def lapsed_candidates(
+        self, stage: Stage, reviewer_id: str, limit: int, before: datetime
+    ) -> list[str]:
+        """Return the others: those that ran out in the reviewer's hands before an instant."""
 
     def add_batch(self, batch: Batch, assignments: Sequence[Assignment]) -> None: ...
 

@@ -42,6 +42,7 @@ def was_revealed(vote: Any) -> Exists:
 
 # Written out, not bound: only then does the planner see that the partial index applies.
 IS_OPEN = assignments.c.lease == literal_column(f"'{Lease.OPEN.value}'")
+IS_LAPSED = assignments.c.lease == literal_column(f"'{Lease.LAPSED.value}'")
 
 KEPT = select(func.coalesce(records.c.merged_into, records.c.record_id)).where(
     records.c.review_id == REVIEW, records.c.record_id.in_(IDS)

@@ -37,6 +37,7 @@ STATISTICS = {
         "assignments_next": "2000 1000 25 20 20 1",
         "assignments_expiring": "2000 1000 25",
         "assignments_of_batch": "200000 100000 25 20",
+        "assignments_lapsed": "2000 1000 50 25 1",
     },
     "votes": {"votes": "220000 110000 1", "votes_by_record": "220000 110000 2 2 1"},
     "current_votes": {

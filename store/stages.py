@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from screening.sources import SourceKind
 from screening.stages import Screening, Stage, Status
-from store.counting import IS_OPEN, Counting
+from store.columns import Instant
+from store.counting import IS_LAPSED, IS_OPEN, Counting
 from store.part import IDS, PIECE, REVIEW, inserting, pieces
 from store.rows import screening_of
 from store.schema import (
@@ -123,7 +124,13 @@ _LEASED = (
     .where(assignments.c.review_id == REVIEW, assignments.c.stage == _STAGE, IS_OPEN)
     .distinct()
 )
-_CANDIDATES = (
+_LAPSED = select(assignments.c.record_id).where(
+    assignments.c.review_id == REVIEW,
+    assignments.c.reviewer_id == bindparam("reviewer"),
+    assignments.c.stage == _STAGE,
+    IS_LAPSED,
+)
+_POSSIBLE = (
     select(screenings.c.record_id)
     .where(
         screenings.c.review_id == REVIEW,
@@ -138,6 +145,12 @@ _CANDIDATES = (
         screenings.c.record_id,
     )
     .limit(bindparam("most"))
+)
+_CANDIDATES = _POSSIBLE.where(screenings.c.record_id.not_in(_LAPSED))
+_LAPSED_CANDIDATES = _POSSIBLE.where(
+    screenings.c.record_id.in_(
+        _LAPSED.where(assignments.c.leased_until < bindparam("before", type_=Instant))
+    )
 )
 
 
@@ -205,7 +218,16 @@ class Stages(Counting):
 
     def candidates(self, stage: Stage, reviewer_id: str, limit: int) -> list[str]:
         """Return records the reviewer can still be given, best first: half-voted ones, then those
-        that colleagues already hold, then by order key."""
+        that colleagues already hold, then by order key; none that ran out in their hands."""
+        return self._possible(_CANDIDATES, stage, reviewer_id, most=limit)
+
+    def lapsed_candidates(
+        self, stage: Stage, reviewer_id: str, limit: int, before: datetime
+    ) -> list[str]:
+        """Return the others: those that ran out in the reviewer's hands before an instant."""
+        return self._possible(_LAPSED_CANDIDATES, stage, reviewer_id, most=limit, before=before)
+
+    def _possible(self, query: Any, stage: Stage, reviewer_id: str, **values: Any) -> list[str]:
         self._settle_counters()
-        rows = self._all(_CANDIDATES, at_stage=stage, me=f"|{reviewer_id}|", most=limit)
-        return [row.record_id for row in rows]
+        asked = {"at_stage": stage, "me": f"|{reviewer_id}|", "reviewer": reviewer_id, **values}
+        return [row.record_id for row in self._all(query, **asked)]

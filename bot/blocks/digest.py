@@ -84,7 +84,7 @@ def ready_message(review: Review, batch: Batch, now: datetime) -> Message:
 def reminder_message(review: Review, open_cards: int, due: datetime, now: datetime) -> Message:
     """Return the nudge about a batch that falls due."""
     text = f"{plural(open_cards, 'open card')}, {due_words(due, now, review.timezone)}."
-    note = "What is left then goes to a colleague; nothing you voted on is lost."
+    note = "What is left then is offered to colleagues first; nothing you voted on is lost."
     return message(text, [section(f"*{text}*"), context(note), _continue_row(review)])
 
 

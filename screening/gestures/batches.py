@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from screening.assignments import Assignment, Batch, Lease
 from screening.errors import InvalidValueError
@@ -19,6 +19,11 @@ from screening.views import Shown
 
 LARGEST_BATCH = 200
 """Records in one batch at most: more than anyone screens in a week's lease."""
+
+HANDED_OUT = "handed_out"
+"""The review's setting that holds the instant of the last hand-out."""
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 RESUMED = "You had paused; asking for cards ended that. /winnow pause gives them back."
 
@@ -54,7 +59,9 @@ def request_batch(
         if not wanted:
             check_can_vote(review, by, stages[0])
         for each in wanted:
-            if _new_batch(desk, tx, review, member, each, size, at):
+            records = _records_for(tx, review, member, each, size, at)
+            if records:
+                _new_batch(desk, tx, review, member, each, records, at)
                 resumed = is_paused(tx, by)
                 if resumed:
                     _set_paused(tx, by, False, at)
@@ -70,32 +77,53 @@ def hand_out(desk: Desk, review_id: str, *, at: datetime) -> list[Batch]:
 
 
 def hand_out_in(desk: Desk, tx: Transaction, review: Review, at: datetime) -> list[Batch]:
-    """Do `hand_out` within a transaction that the caller also marks done."""
+    """Do `hand_out` within a transaction that the caller also marks done.
+
+    What ran out in somebody's hands goes to others first: it comes back to them only where it was
+    on offer in an earlier hand-out, and everybody else had their batch.
+    """
+    before = tx.setting(HANDED_OUT)
+    earlier = datetime.fromisoformat(before) if before else NEVER
     batches = []
-    for member in review.members:
-        if not _wants_work(tx, member) or tx.open_assignments(reviewer_id=member.member_id):
-            continue
-        for stage in Stage:
-            if not can_vote(review, member.member_id, stage):
+    for lapsed_before in (NEVER, min(earlier, at)):
+        for member in review.members:
+            if not _wants_work(tx, member) or tx.open_assignments(reviewer_id=member.member_id):
                 continue
-            batch = _new_batch(desk, tx, review, member, stage, None, at)
+            batch = _first_batch(desk, tx, review, member, at, lapsed_before)
             if batch is not None:
                 payload = {"batch_id": batch.batch_id, "reviewer_id": member.member_id}
                 tx.enqueue("slack", "batch_ready", batch.batch_id, at, payload)
                 batches.append(batch)
-                break
+    tx.set_setting(HANDED_OUT, at.isoformat())
     return batches
 
 
+def _first_batch(
+    desk: Desk,
+    tx: Transaction,
+    review: Review,
+    member: Member,
+    at: datetime,
+    lapsed_before: datetime,
+) -> Batch | None:
+    """Give a batch at the first stage that has anything for the member."""
+    for stage in Stage:
+        if can_vote(review, member.member_id, stage):
+            records = _records_for(tx, review, member, stage, None, lapsed_before)
+            if records:
+                return _new_batch(desk, tx, review, member, stage, records, at)
+    return None
+
+
 def release_expired(desk: Desk, review_id: str, *, at: datetime) -> int:
-    """Release assignments whose lease has run out; return how many."""
+    """Give back assignments whose lease has run out, for others first; return how many."""
     with desk.store.reading(review_id) as tx:
         if not tx.expired_assignments(at):
             return 0
     with desk.store.writing(review_id) as tx:
         expired = tx.expired_assignments(at)
         for assignment in expired:
-            tx.set_assignment(replace(assignment, lease=Lease.RELEASED))
+            tx.set_assignment(replace(assignment, lease=Lease.LAPSED))
             tx.audit(at, "lease", "released", assignment.record_id, {"by": assignment.reviewer_id})
         return len(expired)
 
@@ -141,20 +169,33 @@ def _wants_work(tx: Transaction, member: Member) -> bool:
     )
 
 
+def _records_for(
+    tx: Transaction,
+    review: Review,
+    member: Member,
+    stage: Stage,
+    size: int | None,
+    lapsed_before: datetime,
+) -> list[str]:
+    """Return the records of a new batch; last those that ran out in the member's own hands."""
+    size = size or review.rules(stage).batch_size
+    records = tx.candidates(stage, member.member_id, size)
+    if len(records) < size and lapsed_before > NEVER:
+        left = size - len(records)
+        records += tx.lapsed_candidates(stage, member.member_id, left, lapsed_before)
+    return records
+
+
 def _new_batch(
     desk: Desk,
     tx: Transaction,
     review: Review,
     member: Member,
     stage: Stage,
-    size: int | None,
+    record_ids: list[str],
     at: datetime,
-) -> Batch | None:
-    rules = review.rules(stage)
-    record_ids = tx.candidates(stage, member.member_id, size or rules.batch_size)
-    if not record_ids:
-        return None
-    due = _due(review, at, rules.lease_days)
+) -> Batch:
+    due = _due(review, at, review.rules(stage).lease_days)
     batch = Batch(
         desk.new_id("B"), review.review_id, stage, member.member_id, len(record_ids), at, due
     )

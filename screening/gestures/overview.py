@@ -25,7 +25,13 @@ def home(desk: Desk, review_id: str, *, by: str) -> HomeView:
         mine = tx.open_assignments(reviewer_id=by)
         current = tx.next_assignment(by)
         conflicts = tx.open_conflicts(None)
-        more = [s for s in Stage if can_vote(review, by, s) and tx.candidates(s, by, 1)]
+        at = desk.clock.now()
+        more = [
+            stage
+            for stage in Stage
+            if can_vote(review, by, stage)
+            and (tx.candidates(stage, by, 1) or tx.lapsed_candidates(stage, by, 1, at))
+        ]
         return HomeView(
             review_id=review_id,
             member_id=by,

@@ -34,7 +34,7 @@ def own_card(tx: Transaction, assignment_id: str, by: str) -> Assignment:
         raise UnknownCardError
     if assignment.reviewer_id != by:
         raise NotYourCardError
-    if assignment.lease is not Lease.RELEASED:
+    if not assignment.is_given_back:
         return assignment
     record_id, stage = assignment.record_id, assignment.stage
     for anew in tx.open_assignments(reviewer_id=by, record_id=record_id, stage=stage):
@@ -61,12 +61,12 @@ def why_not(tx: Transaction, assignment: Assignment) -> str:
     if became:
         return f"That record was meanwhile {became}, so your click was not recorded."
     voted = tx.current_vote(record_id, stage, assignment.reviewer_id) is not None
-    if assignment.lease is Lease.RELEASED and not voted:
+    if assignment.is_given_back and not voted:
         # Also a vote on a record that was merged into this one is a vote on it.
         voted = assignment.reviewer_id in {v.reviewer_id for v in votes_on(tx, record_id, stage)}
     if voted:
         return "You have voted on that record already, so this click changed nothing."
-    if assignment.lease is Lease.RELEASED and not _has_room(tx.screening(record_id, stage)):
+    if assignment.is_given_back and not _has_room(tx.screening(record_id, stage)):
         return (
             "Your time for that record had run out and a colleague has it now, "
             "so your click was not recorded."
@@ -110,5 +110,5 @@ def check_takes_note(tx: Transaction, assignment: Assignment) -> None:
 
 def put_away(tx: Transaction, assignment: Assignment) -> None:
     """Give back a card that can no longer be voted on, so that it is not shown again and again."""
-    if assignment.lease is not Lease.RELEASED:
+    if not assignment.is_given_back:
         tx.set_assignment(replace(assignment, lease=Lease.RELEASED))

@@ -14,6 +14,7 @@ from store.migrations import (
     m0003_own_columns,
     m0004_reveals,
     m0005_decided_days,
+    m0006_lapsed_cards,
 )
 from store.planner import write_statistics
 
@@ -33,6 +34,7 @@ MIGRATIONS = (
     Migration(3, m0003_own_columns.NAME, m0003_own_columns.statements),
     Migration(4, m0004_reveals.NAME, m0004_reveals.statements),
     Migration(5, m0005_decided_days.NAME, m0005_decided_days.statements),
+    Migration(6, m0006_lapsed_cards.NAME, m0006_lapsed_cards.statements),
 )
 """Every step ever released, in order. A released step is never edited; a new one is added."""
 

@@ -9,6 +9,7 @@ import pytest
 from bot import actions
 from bot.blocks.card import shown_message
 from bot.blocks.commands import COMMANDS, unknown_command
+from bot.blocks.digest import reminder_message
 from bot.blocks.home import member_home
 from bot.blocks.importing import summary_message
 from bot.blocks.meaning import meant
@@ -164,3 +165,9 @@ def test_fault_20_the_undo_of_a_report_names_it() -> None:
     assert line["text"]["text"] == "Recorded: Not retrieved “A report”"
     assert line["accessory"]["action_id"] == actions.UNDO_NOT_RETRIEVED
     assert line["accessory"]["value"] == "peer|A9"
+
+
+def test_fault_21_the_reminder_says_only_what_will_happen() -> None:
+    told = str(reminder_message(make_review(), 3, NOW, NOW).blocks)
+    assert "is offered to colleagues first" in told
+    assert "goes to a colleague" not in told

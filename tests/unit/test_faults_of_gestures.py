@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from screening.assignments import Assignment, Lease
@@ -12,7 +14,7 @@ from screening.errors import (
     SameVoteError,
     WinnowError,
 )
-from screening.gestures.batches import pause, release_expired, request_batch
+from screening.gestures.batches import hand_out, pause, release_expired, request_batch
 from screening.gestures.conflicts import override_decision
 from screening.gestures.fulltext import report_not_retrieved, undo_not_retrieved
 from screening.gestures.overview import home
@@ -257,3 +259,52 @@ def test_fault_20_a_report_found_or_decided_since_is_not_taken_back(reports: Des
     assert found(reports, first).changed is False
     assert screening_of(reports, first.record_id, Stage.FULL_TEXT).outcome is Outcome.INCLUDE
     assert found(reports, second).changed is False
+
+
+def test_fault_21_what_ran_out_goes_to_others_first_and_never_straight_back(desk: Desk) -> None:
+    review = desk.reviews["peer"]
+    batch(desk, BEN, 6)
+    lapsed = set(records_of(desk, BEN))
+    at = desk.clock.move(days=9)
+    assert release_expired(desk, "peer", at=at) == 6
+    handed = hand_out(desk, "peer", at=at)
+    assert BEN not in {each.reviewer_id for each in handed}
+    assert len(handed) == 2  # two votes a record: two others hold each of them now
+    assert all(set(records_of(desk, each.reviewer_id)) == lapsed for each in handed)
+    assert BEN not in {each.reviewer_id for each in hand_out(desk, "peer", at=at)}
+    assert review.member(BEN).active
+
+
+def test_fault_21_where_nobody_else_can_take_it_it_comes_back_a_hand_out_later(
+    desk: Desk,
+) -> None:
+    review = desk.reviews["peer"]
+    pair = tuple(review.member(who) for who in (BEN, CHLOE))
+    desk = replace(desk, reviews={"peer": replace(review, members=pair)})
+    assert len(hand_out(desk, "peer", at=desk.clock.now())) == 2
+    mine = records_of(desk, BEN)
+    at = desk.clock.move(days=9)
+    release_expired(desk, "peer", at=at)
+    assert hand_out(desk, "peer", at=at) == []
+    at = desk.clock.move(days=1)
+    assert {each.reviewer_id for each in hand_out(desk, "peer", at=at)} == {BEN, CHLOE}
+    assert records_of(desk, BEN) == mine
+
+
+def test_fault_21_whoever_asks_gets_other_records_first_and_then_their_own(desk: Desk) -> None:
+    batch(desk, BEN, 2)
+    lapsed = records_of(desk, BEN)
+    release_expired(desk, "peer", at=desk.clock.move(days=9))
+    batch(desk, BEN, 5)
+    taken = records_of(desk, BEN)
+    assert set(taken[:4]).isdisjoint(lapsed)
+    assert taken[4] in lapsed
+    pause(desk, "peer", by=BEN, paused=True, gesture_key="p")
+    assert home(desk, "peer", by=BEN).can_take_more
+
+
+def test_fault_21_a_card_that_ran_out_still_takes_a_vote_while_there_is_room(desk: Desk) -> None:
+    batch(desk, BEN, 1)
+    (card,) = cards_of(desk, BEN)
+    release_expired(desk, "peer", at=desk.clock.move(days=9))
+    assert tap(desk, card, "include").recorded.record_id == card.record_id

@@ -264,6 +264,8 @@ def test_hot_questions_use_their_indexes(tmp_path):
     candidates = plan(lambda tx: tx.candidates(TA, "U1", 9))
     assert candidates == (
         "SEARCH screenings USING COVERING INDEX screenings_to_hand_out (review_id=? AND stage=?)"
+        " | LIST SUBQUERY 1 | SEARCH assignments USING INDEX assignments_lapsed"
+        " (review_id=? AND reviewer_id=? AND stage=?)"
     )
     assert "current_votes_unsettled" in plan(lambda tx: tx.unsettled_votes("U1"))
     assert "assignments_next" in plan(lambda tx: tx.next_assignment("U1"))
