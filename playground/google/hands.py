@@ -83,13 +83,14 @@ class SheetHands(FileHands, TabHands):
                 edited.grid.put(row, dict.fromkeys(range(area.left, area.right)))
 
     def note(
-        self, spreadsheet_id: str, tab: str, row: int, column: int, text: str, who: str
-    ) -> None:
+        self, spreadsheet_id: str, tab: str, row: int, column: int, text: str, who: str,
+        *, confirm: bool = True,
+    ) -> None:  # fmt: skip
         """Put a note on a cell; an empty text takes it away."""
         with self.changing(spreadsheet_id, who) as draft:
             found = self.found_tab(draft, tab)
             self.check_inside(found, row, column)
-            self.check_open(draft, Area(found, row, row + 1, column, column + 1), True)
+            self.check_open(draft, Area(found, row, row + 1, column, column + 1), confirm)
             grid = draft.edit(found.sheet_id).grid
             kept = {k: v for k, v in (grid.mark(row, column) or {}).items() if k != "note"}
             grid.set_mark(row, column, kept | ({"note": text} if text else {}))

@@ -53,13 +53,32 @@ def _section(block: Block, surface: Surface) -> None:
     with ui.element("div").classes("sl-section"):
         with ui.element("div").classes("sl-grow"):
             if "text" in block:
-                html(text_html(block["text"], surface.name_of), "sl-text")
+                _section_text(block, surface)
             if block.get("fields"):
                 with ui.element("div").classes("sl-fields"):
                     for field in block["fields"]:
                         html(text_html(field, surface.name_of), "sl-text")
         if "accessory" in block:
             draw_element(block["accessory"], block["block_id"], surface)
+
+
+FOLDED_FROM = 700
+"""Characters from which a section is folded. Slack says only that a text "may be rendered with a
+'see more' option" unless `expand` is set (docs, section block); the number is (m)."""
+
+
+def _section_text(block: Block, surface: Surface) -> None:
+    text = html(text_html(block["text"], surface.name_of), "sl-text")
+    if block.get("expand") or len(block["text"]["text"]) < FOLDED_FROM:
+        return
+    text.classes("sl-folded")
+    with ui.element("button").classes("sl-more").props('type="button"') as more:
+        html("See more", tag="span")
+    more.on(
+        "click",
+        js_handler="(e) => { const b = e.currentTarget, t = b.previousElementSibling;"
+        "b.textContent = t.classList.toggle('sl-folded') ? 'See more' : 'See less' }",
+    )
 
 
 def _divider(block: Block, surface: Surface) -> None:

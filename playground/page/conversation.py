@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from playground.page.blocks import Surface, draw_blocks, html
+from playground.page.icons import CLIP, WHEAT
 from playground.page.seat import Seat, data_address
 from playground.page.text import mrkdwn_html, plain_html
 from playground.slack.blocks import interactive_elements
@@ -78,7 +79,8 @@ class MessageList:
         new = message.ts not in self._slots
         if new:
             with self._area:
-                self._slots[message.ts] = ui.element("article").classes("sl-message")
+                slot = ui.element("article").classes("sl-message")
+                self._slots[message.ts] = slot.props(f'data-ts="{message.ts}"')
         slot = self._slots[message.ts]
         slot.clear()
         self._drawn[message.ts] = print_of
@@ -108,7 +110,7 @@ def draw_message(
     """Draw one message as Slack does: who, when, what, and its thread."""
     author = seat.workspace.members.get(message.user)
     name = message.username or seat.name_of(message.user)
-    initial = "🌾" if message.by_app else name[:1].upper()
+    initial = WHEAT if message.by_app else plain_html(name[:1].upper())
     hue = sum(map(ord, message.user)) * 47 % 360
     avatar = html(initial, "sl-avatar" + (" sl-app" if message.by_app else ""))
     if not message.by_app:
@@ -121,7 +123,7 @@ def draw_message(
                 html("APP", "sl-badge", "span")
             html(when(seat, message.ts), "sl-when", "time")
         if message.ephemeral_to:
-            html("👁 Only visible to you", "sl-ephemeral")
+            html("Only visible to you", "sl-ephemeral")
         if message.blocks:
             draw_blocks(message.blocks, surface_of(seat, conversation, message))
         elif message.text:
@@ -193,7 +195,7 @@ def _draw_file(seat: Seat, ident: str) -> None:
     link.props["href"] = data_address(file)
     link.props["download"] = file.name
     with link:
-        html("📄 " + plain_html(file.title), tag="strong")
+        html(plain_html(file.title), tag="strong")
         html(f"{file.size / 1000:,.0f} kB", "sl-when", "span")
 
 
@@ -219,20 +221,28 @@ def _draw_thread_link(seat: Seat, conversation: Conversation, message: Message) 
 
 
 class Composer:
-    """The field to write in, with a button for files; /… is a slash command."""
+    """The field to write in, with a button for files; /… is a slash command.
+
+    Files dropped on `takes_drops` are attached too.
+    """
 
     def __init__(self, seat: Seat, *, thread: bool = False) -> None:
         self._seat = seat
         self._thread = thread
-        with ui.element("form").classes("sl-composer") as form:
+        with ui.element("form").classes("sl-composer") as self.form:
             self._field = ui.input().props("outlined dense autocomplete=off").classes("sl-grow")
-            if not thread:
-                self._upload()
+            self._upload()
             send = ui.element("button").classes("sl-button sl-primary").props('type="submit"')
             with send:
                 html("Send", tag="span")
-        form.on("submit", self._send, js_handler="(e) => { e.preventDefault(); emit() }")
+        self.form.on("submit", self._send, js_handler="(e) => { e.preventDefault(); emit() }")
         self.draw()
+
+    def takes_drops(self, area: ui.element) -> None:
+        """Let files be dropped on a part of the page, as on a conversation in Slack."""
+        area.on("dragover", js_handler="(e) => e.preventDefault()")
+        add = f"getElement({self.picker.id}).$refs.qRef.addFiles(e.dataTransfer.files)"
+        area.on("drop", js_handler=f"(e) => {{ e.preventDefault(); {add} }}")
 
     def draw(self) -> None:
         """Name the place in the field's placeholder."""
@@ -263,17 +273,20 @@ class Composer:
             conversation = self._seat.conversation
             if conversation is not None:
                 content = await event.file.read()
+                thread = self._seat.thread if self._thread else None
                 await self._seat.attempt(
                     self._seat.people.drop_file(
-                        self._seat.who, conversation.id, event.file.name, content
+                        self._seat.who, conversation.id, event.file.name, content, thread_ts=thread
                     )
                 )
-            picker.reset()
 
-        picker = ui.upload(on_upload=dropped, auto_upload=True).classes("hidden")
-        picker.props("max-files=1")
+        async def done() -> None:
+            self.picker.reset()
+
+        self.picker = picker = ui.upload(on_upload=dropped, multiple=True, auto_upload=True)
+        picker.classes("hidden").on("finish", done)
         clip = ui.element("button").classes("sl-button sl-default").props('type="button"')
         clip.props["aria-label"] = "Attach a file"
         with clip:
-            html("📎", tag="span")
+            html(CLIP, tag="span")
         clip.on("click", lambda: picker.run_method("pickFiles"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from playground.slack.errors import PersonError
 from playground.slack.files import file_field
+from playground.slack.interactions import CLIENT
 from playground.slack.people import People, Used
 from playground.slack.workspace import Conversation, Member, Message, StoredFile, Workspace
 
@@ -24,7 +26,8 @@ NO_ANSWER = "Winnow did not answer. Try again in a moment."
 class Seat:
     """Whom the tab acts as (`who`, a member's name), and the place it shows.
 
-    `place` is a conversation's ID or `HOME`; `thread` the message whose thread is open.
+    `place` is a conversation's ID or `HOME`; `thread` the message whose thread is open; `client`
+    tells this tab from others of the same member.
     """
 
     world: World
@@ -32,6 +35,7 @@ class Seat:
     place: str
     thread: str | None = None
     refresh: list[Callable[[], None]] = field(default_factory=list)
+    client: str = field(default_factory=lambda: token_hex(8))
 
     @property
     def workspace(self) -> Workspace:
@@ -109,11 +113,14 @@ class Seat:
 
     async def attempt(self, gesture: Awaitable[Any]) -> Any:
         """Do something as the member; what cannot be done is told in the page's corner."""
+        here = CLIENT.set(self.client)
         try:
             result = await gesture
         except PersonError as error:
             ui.notify(str(error), type="warning", position="top")
             return None
+        finally:
+            CLIENT.reset(here)
         if isinstance(result, Used) and result.warning and result.message_ts is None:
             ui.notify(result.warning or NO_ANSWER, type="warning", position="top")
         return result

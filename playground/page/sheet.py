@@ -1,51 +1,38 @@
-"""Draws the shared sheet: its tabs and cells in an AG Grid, edited as a person edits a sheet."""
+"""The pane of the shared sheet: its tabs, tools and cells, used as a person uses a sheet."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from nicegui import ui
 
+from playground.google.a1 import cell_name
 from playground.google.charts import chart_views
 from playground.google.content import Editor
 from playground.google.hands import SheetHands
 from playground.google.library import Workbook
 from playground.google.people import HandsRefused, address
-from playground.google.tabs import Tab
-from playground.google.windows import RowView, WindowView, window
+from playground.google.tabs import Dimension, Tab
+from playground.google.windows import CellView, WindowView, window
+from playground.page.asking import confirmed, text_for
 from playground.page.blocks import html
+from playground.page.charts import Charts
+from playground.page.grid import CellGrid, Place, editable_in_place
 from playground.page.seat import Seat
 from playground.page.text import plain_html
 
 SPARE_ROWS = 12
 """Empty rows shown below the last filled one, to write in."""
 
-LONGEST = 140
-"""Characters of a cell sent to the grid; the line above it shows the whole cell."""
-
 MOST_ROWS = 5_000
 """Rows drawn of a tab; more would make a browser slow, and stay reachable through /control."""
 
-CELL_STYLE = """params => {
-  const f = params.data['f' + params.colDef.colId] || '';
-  return {
-    fontWeight: f.includes('b') ? 700 : 400, fontStyle: f.includes('i') ? 'italic' : 'normal',
-    color: f.includes('g') ? '#70757a' : '#202124',
-    background: f.includes('n') ? '#fff3d6' : (f.includes('l') ? '#fafafa' : '#ffffff'),
-  };
-}"""
-EDITOR = """params => {
-  const choices = params.data['o' + params.colDef.colId];
-  return choices ? {component: 'agSelectCellEditor', params: {values: ['', ...choices]}}
-                 : {component: 'agTextCellEditor'};
-}"""
+MANY_CHANGES = 200
+"""Changed rows from which all of a tab are sent again."""
 
-
-OPEN_CHOICES = """params => setTimeout(() => {
-  const field = document.querySelector('.ag-cell-inline-editing .ag-picker-field-wrapper');
-  if (field) field.dispatchEvent(new MouseEvent('mousedown', {bubbles: true}));
-}, 30)"""
-"""A drop-down opens as soon as its cell is edited, as in Sheets."""
+Gesture = Callable[[str, str, bool], Any]
+"""What a person does: called with the spreadsheet, the tab, and whether a warning was confirmed."""
 
 
 class Sheet:
@@ -55,22 +42,23 @@ class Sheet:
         self._seat = seat
         self._hands = hands
         self._title: str | None = None
-        self._shown: tuple[Any, ...] = ()
-        self._rows: list[Any] = []
-        self._bottom = 0
+        self._frame: tuple[Any, ...] = ()
+        self._header: Any = None
+        self._whole: Any = None
+        self._rows: list[tuple[Any, Any]] = []
         self._selected: tuple[int, int] | None = None
-        self._grid: ui.aggrid | None = None
-        self._chart_print = ""
         with ui.element("section").classes("gs").props('aria-label="Shared sheet"'):
             with ui.element("div").classes("gs-head"):
                 html("▦", "gs-logo", "span").props('aria-hidden="true"')
                 self._name = html("", "gs-name", "strong")
-            with ui.element("div").classes("gs-tools"):
+            with ui.element("div").classes("gs-tools").props('aria-label="Tools" role="toolbar"'):
                 self._tools()
             with ui.element("div").classes("gs-cell").props('aria-live="off"'):
                 self._address = html("", "gs-address", "span")
                 self._content = html("", "gs-content", "span")
-            self._area = ui.element("div").classes("gs-grid")
+            self._charts = Charts()
+            area = ui.element("div").classes("gs-grid")
+            self._grid = CellGrid(area, self._choose, self._open_cell, self._typed)
             self._tabs = ui.element("nav").classes("gs-tabs").props('aria-label="Tabs"')
 
     # -- what is shown -------------------------------------------------------------------
@@ -86,7 +74,7 @@ class Sheet:
         return found or visible[0]
 
     def draw(self) -> None:
-        """Bring the pane up to date; of the same tab only rows that changed are sent."""
+        """Bring the pane up to date; of the same tab only what changed is sent."""
         book = self._book
         if book is None:
             self._name.content = "No spreadsheet yet"
@@ -95,19 +83,45 @@ class Sheet:
         self._title = tab.title
         self._name.content = plain_html(book.content.title)
         titles = tuple(t.title for t in book.content.tabs if not t.hidden)
-        header = tab.grid.row(max(tab.frozen_rows - 1, 0))
-        looks = tuple(
-            (index, tuple(sorted((k, str(v)) for k, v in properties.items())))
-            for index, properties in sorted(tab.column_properties.items())
-        )
-        frame = (book.spreadsheet_id, tab.title, titles, header, looks, self._seat.who)
-        if frame != self._shown:
-            self._shown = frame
-            self._draw_tabs(titles)
-            self._draw_grid(book, tab)
+        frame = (book.spreadsheet_id, tab.sheet_id, titles, self._seat.who)
+        top = max(tab.frozen_rows, 1)
+        looks = (tab.grid.marks[top - 1 : top], tab.column_properties, tab.frozen_columns)
+        header = (tab.grid.row(top - 1), looks, self._width(tab))
+        whole = (dict(tab.lists), tab.basic_filter, tab.row_properties)
+        before, self._rows = self._rows, list(zip(tab.grid.rows, tab.grid.marks, strict=True))
+        if frame != self._frame or header != self._header:
+            view = self._view(book, tab, 0, self._height(tab))
+            cells = view.row_views[top - 1].cells if view.row_views else []
+            if frame != self._frame:
+                self._draw_tabs(titles)
+                self._grid.build(view, cells)
+            else:
+                self._grid.show_columns(view, cells)
+                self._grid.show_rows(view)
+        elif whole != self._whole:
+            self._grid.show_rows(self._view(book, tab, 0, self._height(tab)))
         else:
-            self._send_changes(book, tab)
+            self._send_changes(book, tab, before)
+        self._frame, self._header, self._whole = frame, header, whole
+        self._charts.draw(chart_views(book.content, tab))
+        self._filter_tool.set_visibility(tab.basic_filter is not None)
         self._show_cell()
+
+    def _send_changes(self, book: Workbook, tab: Tab, before: list[tuple[Any, Any]]) -> None:
+        """Send the rows that are no longer the same; rows are replaced, never changed."""
+        changed = [
+            index
+            for index, (row, marks) in enumerate(self._rows[: self._grid.height()])
+            if index >= len(before) or row is not before[index][0] or marks is not before[index][1]
+        ]
+        changed = [index for index in changed if index >= max(tab.frozen_rows, 1)]
+        height, shown = self._height(tab), self._grid.height()
+        if len(changed) > MANY_CHANGES or (changed and tab.basic_filter) or height < shown:
+            self._grid.show_rows(self._view(book, tab, 0, height))
+            return
+        views = [self._view(book, tab, index, 1) for index in changed]
+        added = self._view(book, tab, shown, height - shown).row_views
+        self._grid.show_changes([row for view in views for row in view.row_views], added)
 
     def _draw_tabs(self, titles: tuple[str, ...]) -> None:
         self._tabs.clear()
@@ -129,231 +143,178 @@ class Sheet:
     def _view(self, book: Workbook, tab: Tab, top: int, height: int) -> WindowView:
         editor = Editor(address(self._seat.who), book.owner() == address(self._seat.who))
         year = self._seat.world.clock.now().year
+        return window(book, tab, editor, year, top, height, 0, self._width(tab))
+
+    def _width(self, tab: Tab) -> int:
         width = max((len(row) for row in tab.grid.rows[:2]), default=0)
-        columns = min(tab.grid.column_count, max(width + 1, 8))
-        return window(book, tab, editor, year, top, height, 0, columns)
+        return min(tab.grid.column_count, max(width + 1, 8))
 
     def _height(self, tab: Tab) -> int:
         return min(tab.grid.filled + SPARE_ROWS, tab.grid.row_count, MOST_ROWS)
 
-    def _draw_grid(self, book: Workbook, tab: Tab) -> None:
-        self._area.clear()
-        view = self._view(book, tab, 0, self._height(tab))
-        frozen = max(tab.frozen_rows, 1)
-        header = view.row_views[frozen - 1].cells if view.row_views else []
-        self._rows = list(tab.grid.rows)
-        self._bottom = len(view.row_views)
-        with self._area:
-            self._draw_charts(book, tab)
-            self._grid = ui.aggrid(
-                {
-                    "columnDefs": self._columns(view, header, tab),
-                    "rowData": [row_data(row) for row in view.row_views[frozen:]],
-                    ":getRowId": "params => String(params.data.r)",
-                    "defaultColDef": {
-                        "sortable": False,
-                        "resizable": True,
-                        "suppressMovable": True,
-                    },
-                    "rowHeight": 28,
-                    "headerHeight": 32,
-                    "stopEditingWhenCellsLoseFocus": True,
-                    "singleClickEdit": False,
-                    "animateRows": False,
-                    "suppressColumnVirtualisation": True,
-                    ":onCellEditingStarted": OPEN_CHOICES,
-                },
-                auto_size_columns=False,
-                theme="balham",
-            ).style("height: 100%; min-height: 240px")
-        self._grid.on("cellValueChanged", self._edited)
-        self._grid.on("cellFocused", self._focused, ["rowIndex", "column.colId"])
-        self._grid.on("cellClicked", self._clicked, ["data.r", "colId"])
+    # -- the selected cell ---------------------------------------------------------------
 
-    def _columns(self, view: WindowView, header: list[Any], tab: Tab) -> list[dict[str, Any]]:
-        numbers = {
-            "headerName": "",
-            "field": "n",
-            "colId": "n",
-            "width": 54,
-            "pinned": "left",
-            "editable": False,
-            "cellStyle": {"color": "#5f6368", "background": "#f8f9fa"},
-        }
-        columns = [numbers]
-        for column, cell in zip(view.column_views, header, strict=False):
-            columns.append(
-                {
-                    "headerName": cell.text or column.letters,
-                    "headerTooltip": f"Column {column.letters}",
-                    "field": f"c{column.index}",
-                    "colId": str(column.index),
-                    "width": max(70, min(column.width, 360)),
-                    "hide": column.hidden,
-                    "pinned": "left" if column.index < tab.frozen_columns else None,
-                    "editable": True,
-                    ":cellStyle": CELL_STYLE,
-                    ":cellEditorSelector": EDITOR,
-                }
-            )
-        return columns
+    def _choose(self, place: Place) -> None:
+        tab = self._tab(self._book) if self._book else None
+        if tab is not None:
+            row, column = place
+            header = max(tab.frozen_rows, 1) - 1
+            self._selected = (header if row is None else row, column or 0)
+            self._show_cell()
 
-    def _send_changes(self, book: Workbook, tab: Tab) -> None:
-        """Send the rows that are no longer the same; rows of the grid are replaced, never changed."""
-        if self._grid is None:
+    def _cell(self) -> tuple[str, CellView] | None:
+        """The address and the view of the selected cell."""
+        book = self._book
+        if book is None or self._selected is None:
+            return None
+        row, column = self._selected
+        view = self._view(book, self._tab(book), row, 1)
+        if not view.row_views or column >= len(view.row_views[0].cells):
+            return None
+        return cell_name(row, column), view.row_views[0].cells[column]
+
+    def _show_cell(self) -> None:
+        found = self._cell()
+        if found is None:
+            self._address.content = "Click a cell"
+            self._content.content = "to read it whole; double-click it to edit."
             return
-        rows, before = tab.grid.rows, self._rows
-        frozen = max(tab.frozen_rows, 1)
-        if rows is before:
-            return
-        last = min(max(len(rows), len(before)), MOST_ROWS)
-        changed = [
-            index
-            for index in range(frozen, last)
-            if (rows[index] if index < len(rows) else None)
-            is not (before[index] if index < len(before) else None)
-        ]
-        self._rows = list(rows)
-        if not changed:
-            return
-        if len(changed) > 200:
-            self._draw_grid(book, tab)
-            return
-        update: list[dict[str, Any]] = []
-        add: list[dict[str, Any]] = []
-        for index in changed:
-            view = self._view(book, tab, index, 1)
-            if view.row_views:
-                (update if index < self._bottom else add).append(row_data(view.row_views[0]))
-        if add:
-            self._bottom = changed[-1] + 1
-        self._grid.run_grid_method("applyTransaction", {"update": update, "add": add})
-        self._redraw_charts(book, tab)
-
-    # -- charts --------------------------------------------------------------------------
-
-    def _draw_charts(self, book: Workbook, tab: Tab) -> None:
-        for chart in chart_views(book.content, tab):
-            kind = "bar" if chart.kind in ("COLUMN", "BAR", "STEPPED_AREA") else "line"
-            ui.echart(
-                {
-                    "title": {"text": chart.title, "textStyle": {"fontSize": 13}},
-                    "legend": {"bottom": 0},
-                    "tooltip": {"trigger": "axis"},
-                    "xAxis": {"type": "category", "data": chart.labels},
-                    "yAxis": {"type": "value"},
-                    "series": [
-                        {"name": s.name, "type": kind, "data": s.values} for s in chart.series
-                    ],
-                }
-            ).style("height: 230px; width: 100%")
-
-    def _redraw_charts(self, book: Workbook, tab: Tab) -> None:
-        if chart_views(book.content, tab):
-            self._draw_grid(book, tab)
+        self._address.content, cell = found
+        note = f'<span class="gs-note">Note: {plain_html(cell.note)}</span>' if cell.note else ""
+        self._content.content = plain_html(cell.entered) + ("<br>" if cell.entered else "") + note
 
     # -- what a person does --------------------------------------------------------------
 
     def _tools(self) -> None:
         for label, action in (
+            ("Edit", self._edit),
             ("Sort A→Z", lambda: self._sort(False)),
             ("Sort Z→A", lambda: self._sort(True)),
-            ("Insert row", self._insert),
-            ("Delete row", self._delete),
+            ("Insert row", lambda: self._insert("ROWS")),
+            ("Delete row", lambda: self._delete("ROWS")),
+            ("Insert column", lambda: self._insert("COLUMNS")),
+            ("Delete column", lambda: self._delete("COLUMNS")),
+            ("Note", self._note),
+            ("Filter by this", self._filter),
         ):
-            button = ui.element("button").classes("gs-tool")
-            with button:
-                html(label, tag="span")
-            button.on("click", action)
+            _tool(label, action)
+        self._filter_tool = _tool("Clear filter", self._clear_filter)
 
-    def _attempt(self, action: Any) -> None:
-        try:
-            action()
-        except HandsRefused as error:
-            ui.notify(error.message, type="warning", position="top")
-        self._rows = []
-        self._shown = ()
-        self.draw()
-
-    def _selection(self) -> tuple[str, str, int, int] | None:
-        book = self._book
-        if book is None or self._title is None or self._selected is None:
-            ui.notify("Click a cell first.", position="top")
-            return None
-        return (book.spreadsheet_id, self._title, *self._selected)
-
-    def _sort(self, descending: bool) -> None:
-        at = self._selection()
-        if at is not None:
-            ident, tab, _, column = at
-            who = self._seat.who
-            self._attempt(lambda: self._hands.sort(ident, tab, column, who, descending=descending))
-
-    def _insert(self) -> None:
-        at = self._selection()
-        if at is not None:
-            ident, tab, row, _ = at
-            self._attempt(lambda: self._hands.insert(ident, tab, "ROWS", row, 1, self._seat.who))
-
-    def _delete(self) -> None:
-        at = self._selection()
-        if at is not None:
-            ident, tab, row, _ = at
-            self._attempt(lambda: self._hands.remove(ident, tab, "ROWS", row, 1, self._seat.who))
-
-    def _edited(self, event: Any) -> None:
+    async def _attempt(self, gesture: Gesture) -> None:
+        """Do something to the sheet; a warning is asked about, a refusal is told."""
         book = self._book
         if book is None or self._title is None:
             return
-        row, column = int(event.args["data"]["r"]), int(event.args["colId"])
-        text = str(event.args.get("newValue") or "")
-        ident, tab, who = book.spreadsheet_id, self._title, self._seat.who
-        self._attempt(lambda: self._hands.edit(ident, tab, row, column, text, who))
+        try:
+            gesture(book.spreadsheet_id, self._title, False)
+        except HandsRefused as error:
+            if error.reason == "warning":
+                title, _, question = error.message.partition("! ")
+                if await confirmed(f"{title}!", question):
+                    self._again(gesture, book.spreadsheet_id, self._title)
+            else:
+                ui.notify(error.message, type="warning", position="top")
+        # A cell that was refused shows again what stands there.
+        self._whole = None
+        self.draw()
 
-    def _clicked(self, event: Any) -> None:
-        if event.args.get("colId", "n") != "n":
-            self._selected = int(event.args["data.r"]), int(event.args["colId"])
-            self._show_cell()
+    def _again(self, gesture: Gesture, ident: str, tab: str) -> None:
+        try:
+            gesture(ident, tab, True)
+        except HandsRefused as error:
+            ui.notify(error.message, type="warning", position="top")
 
-    def _focused(self, event: Any) -> None:
-        place = event.args.get("column.colId")
-        tab = self._tab(self._book) if self._book else None
-        if place and place != "n" and tab is not None and event.args.get("rowIndex") is not None:
-            frozen = max(tab.frozen_rows, 1)
-            self._selected = int(event.args["rowIndex"]) + frozen, int(place)
-            self._show_cell()
+    def _place(self) -> tuple[int, int] | None:
+        if self._selected is None:
+            ui.notify("Click a cell first.", position="top")
+        return self._selected
 
-    def _show_cell(self) -> None:
-        book = self._book
-        if book is None or self._selected is None:
-            self._address.content = "Click a cell"
-            self._content.content = "to read it whole; double-click to edit."
+    async def _sort(self, descending: bool) -> None:
+        at = self._place()
+        if at is not None:
+            await self._attempt(
+                lambda ident, tab, sure: self._hands.sort(
+                    ident, tab, at[1], self._seat.who, descending=descending, confirm=sure
+                )
+            )
+
+    async def _insert(self, dimension: Dimension) -> None:
+        at = self._place()
+        if at is not None:
+            place = at[dimension == "COLUMNS"]
+            await self._attempt(
+                lambda ident, tab, _: self._hands.insert(
+                    ident, tab, dimension, place, 1, self._seat.who
+                )
+            )
+
+    async def _delete(self, dimension: Dimension) -> None:
+        at = self._place()
+        if at is not None:
+            place = at[dimension == "COLUMNS"]
+            await self._attempt(
+                lambda ident, tab, sure: self._hands.remove(
+                    ident, tab, dimension, place, 1, self._seat.who, confirm=sure
+                )
+            )
+
+    async def _typed(self, row: int, column: int, text: str) -> None:
+        await self._attempt(
+            lambda ident, tab, sure: self._hands.edit(
+                ident, tab, row, column, text, self._seat.who, confirm=sure
+            )
+        )
+
+    async def _edit(self) -> None:
+        """Edit the selected cell in a dialog, as the app on a phone does."""
+        at, found = self._place(), self._cell()
+        if at is None or found is None:
             return
-        row, column = self._selected
+        name, cell = found
+        text = await text_for(f"Edit {name}", cell.entered, cell.choices)
+        if text is not None and text != cell.entered:
+            await self._typed(*at, text)
+
+    async def _open_cell(self, place: Place) -> None:
+        self._choose(place)
+        found = self._cell()
+        if place[1] is not None and found is not None and not editable_in_place(found[1]):
+            await self._edit()
+
+    async def _note(self) -> None:
+        at, found = self._place(), self._cell()
+        if at is None or found is None:
+            return
+        text = await text_for(f"Note on {found[0]}", found[1].note or "")
+        if text is not None:
+            await self._attempt(
+                lambda ident, tab, sure: self._hands.note(
+                    ident, tab, *at, text, self._seat.who, confirm=sure
+                )
+            )
+
+    async def _filter(self) -> None:
+        at, found, book = self._place(), self._cell(), self._book
+        if at is None or found is None or book is None:
+            return
         tab = self._tab(book)
-        view = self._view(book, tab, row, 1)
-        if not view.row_views or column >= len(view.row_views[0].cells):
-            return
-        cell = view.row_views[0].cells[column]
-        self._address.content = f"{view.column_views[column].letters}{row + 1}"
-        note = f'<br><span class="gs-note">📝 {plain_html(cell.note)}</span>' if cell.note else ""
-        self._content.content = plain_html(cell.entered) + note
+        rows = self._view(book, tab, max(tab.frozen_rows, 1), tab.grid.filled).row_views
+        others = {row.cells[at[1]].text for row in rows} - {found[1].text}
+        await self._attempt(
+            lambda ident, title, _: self._hands.filter(
+                ident, title, at[1], self._seat.who, hidden_values=sorted(others)
+            )
+        )
+
+    async def _clear_filter(self) -> None:
+        await self._attempt(
+            lambda ident, tab, _: self._hands.clear_filter(ident, tab, self._seat.who)
+        )
 
 
-def row_data(row: RowView) -> dict[str, Any]:
-    """A row as AG Grid takes it: texts, flags for its looks, and the choices of drop-downs."""
-    data: dict[str, Any] = {"r": row.index, "n": row.index + 1}
-    for index, cell in enumerate(row.cells):
-        if cell.text:
-            short = cell.text[:LONGEST].replace("\n", " ")
-            data[f"c{index}"] = short + "…" if len(cell.text) > LONGEST else short
-        flags = ("l" if cell.locked else "") + ("n" if cell.note else "")
-        if cell.format:
-            text = cell.format.get("textFormat", {})
-            flags += "b" if text.get("bold") else ""
-            flags += "i" if text.get("italic") else ""
-        if flags:
-            data[f"f{index}"] = flags
-        if cell.choices is not None:
-            data[f"o{index}"] = cell.choices
-    return data
+def _tool(label: str, action: Any) -> ui.element:
+    button = ui.element("button").classes("gs-tool")
+    with button:
+        html(label, tag="span")
+    button.on("click", action)
+    return button

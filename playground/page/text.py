@@ -7,28 +7,10 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-EMOJI = {
-    "white_check_mark": "✅",
-    "warning": "⚠️",
-    "x": "❌",
-    "tada": "🎉",
-    "bar_chart": "📊",
-    "wave": "👋",
-    "eyes": "👀",
-    "speech_balloon": "💬",
-    "hourglass": "⌛",
-    "page_facing_up": "📄",
-    "inbox_tray": "📥",
-    "link": "🔗",
-    "mag": "🔍",
-    "thinking_face": "🤔",
-    "seedling": "🌱",
-    "scales": "⚖️",
-    "balance_scale": "⚖️",
-    "pencil2": "✏️",
-    "sunrise": "🌅",
-    "twisted_rightwards_arrows": "🔀",
-}
+from rich.emoji import Emoji, NoEmoji
+
+# Names that are Slack's own; the others are those of rich's table.
+_OWN_EMOJI = {"balance_scale": "scales", "thinking": "thinking_face", "slack": "speech_balloon"}
 
 _TOKEN = re.compile(r"```(?P<block>.+?)```|`(?P<code>[^`\n]+)`|<(?P<angle>[^<>\n]+)>", re.DOTALL)
 _STYLES = (
@@ -88,8 +70,16 @@ def _styled(text: str) -> str:
     return html
 
 
+def emoji(name: str) -> str | None:
+    """The emoji of a short name such as `white_check_mark`, None where there is none."""
+    try:
+        return str(Emoji(_OWN_EMOJI.get(name, name), variant="emoji"))
+    except NoEmoji:
+        return None
+
+
 def _emoji(html: str) -> str:
-    return _EMOJI.sub(lambda m: EMOJI.get(m[1], m[0]), html)
+    return _EMOJI.sub(lambda match: emoji(match[1]) or match[0], html)
 
 
 def _angle(inside: str, name_of: Names) -> str:

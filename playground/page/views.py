@@ -76,6 +76,8 @@ class Modal:
     def draw(self) -> None:
         """Bring it up to date; what is being typed does not make it flicker."""
         view = self._seat.people.modal(self._seat.who)
+        if view is not None and not view.is_open_in(self._seat.client):
+            view = None
         parts = (view.id, view.hash, view.blocks, view.errors, view.warning) if view else None
         key = json.dumps([self._seat.who, parts])
         if key == self._drawn:

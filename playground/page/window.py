@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from nicegui import ui
 
 from playground.page.blocks import html
 from playground.page.conversation import Composer, MessageList
+from playground.page.icons import WHEAT
 from playground.page.seat import HOME, Seat
 from playground.page.sheet import Sheet
 from playground.page.text import plain_html
@@ -39,11 +41,10 @@ class Window:
     def __init__(self, world: World, seat: Seat) -> None:
         self._world = world
         self._seat = seat
-        self._stale = {"slack": True, "google": True}
+        self._stale = {"slack": False, "google": False}
         self._side_print: Any = None
         with ui.element("div").classes("pg"):
             self._top()
-            self._panes()
             with ui.element("main").classes("pg-main show-slack") as self._main:
                 self._slack()
                 self._sheet = Sheet(seat, world.google.hands)
@@ -54,43 +55,51 @@ class Window:
         ui.timer(BEAT, self._beat)
         ui.timer(SHEET_BEAT, self._beat_sheet)
         ui.timer(1.0, self._tell_time)
+        self._draw_slack()
+        self._sheet.draw()
 
     # -- frame ---------------------------------------------------------------------------
 
     def _top(self) -> None:
-        with ui.element("header").classes("pg-top"):
-            html("🌾 Winnow playground", "pg-brand")
+        with ui.element("header").classes("pg-top show-slack") as self._bar:
+            html(f"{WHEAT} Winnow playground", "pg-brand")
             names = {m.name: m.real_name or m.name for m in self._seat.people.members()}
             who = ui.select(names, value=self._seat.who, on_change=self._act_as, label="Acting as")
-            who.props("outlined dense options-dense behavior=menu").style("min-width: 150px")
+            who.props("outlined dense options-dense behavior=menu").classes("pg-who")
             who.props["aria-label"] = "Acting as"
-            html("", "pg-spacer")
-            if self._world.colleagues is not None:
-                crew = self._world.colleagues
-                ui.switch(
-                    "Colleagues vote along",
-                    value=crew.active,
-                    on_change=lambda e: crew.set(e.value),
-                ).props("dense")
-            self._clock = html("", "pg-clock", "span")
-            button = ui.element("button").classes("sl-button sl-default")
-            with button:
-                html("🌅 Next morning", tag="span")
-            button.on("click", self._to_morning, throttle=1.0)
+            self._panes()
+            more = _button("⋯", self._toggle_more).classes("pg-more")
+            more.props["aria-label"] = "Clock and colleagues"
+            with ui.element("div").classes("pg-extra"):
+                self._extra()
         self._tell_time()
+
+    def _extra(self) -> None:
+        """What moves the world on: colleagues and the clock; behind a button on a phone."""
+        if self._world.colleagues is not None:
+            crew = self._world.colleagues
+            ui.switch(
+                "Colleagues vote along",
+                value=crew.active,
+                on_change=lambda e: crew.set(e.value),
+            ).props("dense")
+        self._clock = html("", "pg-clock", "span")
+        _button("+10 minutes", self._to_later)
+        _button("Next morning", self._to_morning)
+
+    def _toggle_more(self) -> None:
+        self._bar.classes(toggle="more")
 
     def _panes(self) -> None:
         """On a phone one pane at a time."""
         with ui.element("nav").classes("pg-panes").props('aria-label="Panes"'):
-            for pane, label in (("slack", "💬 Slack"), ("sheet", "▦ Sheet")):
-                button = ui.element("button").classes("sl-button sl-default")
-                with button:
-                    html(label, tag="span")
-                button.on("click", lambda _, p=pane: self._show_pane(p))
+            _button("Slack", lambda: self._show_pane("slack")).classes("pg-to-slack")
+            _button("Sheet", lambda: self._show_pane("sheet")).classes("pg-to-sheet")
 
     def _show_pane(self, pane: str) -> None:
         other = "sheet" if pane == "slack" else "slack"
-        self._main.classes(add=f"show-{pane}", remove=f"show-{other}")
+        for element in (self._main, self._bar):
+            element.classes(add=f"show-{pane}", remove=f"show-{other}")
 
     def _slack(self) -> None:
         with ui.element("section").classes("sl").props('aria-label="Slack"'):
@@ -110,10 +119,12 @@ class Window:
                             cross.on("click", self._close_thread)
                         self._thread = MessageList(self._seat, thread=True)
                         self._reply = Composer(self._seat, thread=True)
+                        self._reply.takes_drops(self._thread_pane)
                     with ui.element("div").classes("sl-column") as self._home_pane:
                         self._home = Home(self._seat)
                 with ui.element("div") as self._composer_pane:
                     self._composer = Composer(self._seat)
+                    self._composer.takes_drops(self._talk)
 
     # -- what follows the world ----------------------------------------------------------
 
@@ -172,7 +183,7 @@ class Window:
         self._side.clear()
         with self._side:
             html("App", tag="h2")
-            self._place(HOME, "🏠 Home", 0)
+            self._place(HOME, "Home", 0)
             html("Channels", tag="h2")
             for row in rows:
                 self._place(*row)
@@ -218,10 +229,24 @@ class Window:
 
     def _tell_time(self) -> None:
         now = self._world.clock.now()
-        self._clock.content = f"🕘 {now:%a %-d %b %Y, %H:%M} UTC"
+        self._clock.content = f"{now:%a %-d %b %Y, %H:%M} UTC"
+
+    def _to_later(self) -> None:
+        self._move_to(self._world.clock.now() + timedelta(minutes=10))
 
     def _to_morning(self) -> None:
-        self._world.clock.move_to(next_morning(self._world.clock.now()))
+        self._move_to(next_morning(self._world.clock.now()))
+
+    def _move_to(self, moment: datetime) -> None:
+        self._world.clock.move_to(moment)
         self._world.changed("clock")
         self._tell_time()
         ui.notify("The clock moved. The scheduled jobs run within a few seconds.", position="top")
+
+
+def _button(label: str, action: Callable[[], Any]) -> ui.element:
+    button = ui.element("button").classes("sl-button sl-default").props('type="button"')
+    with button:
+        html(label, tag="span")
+    button.on("click", lambda _: action(), throttle=0.3)
+    return button

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +16,23 @@ from playground.slack.limits import (
 )
 from playground.slack.workspace import Conversation, Member, Message, ResponseUrl, View, Workspace
 
+CLIENT: ContextVar[str] = ContextVar("CLIENT", default="")
+"""The client, such as a browser tab, in which the member now does something; "" for a program."""
+
 KEPT_TRIGGERS = 5_000
 KEPT_RESPONSE_URLS = 5_000
 
 
 @dataclass(slots=True)
 class Trigger:
-    """A trigger_id: whose it is, when it ends, whether it was used."""
+    """A trigger_id: whose it is, in which client it arose, when it ends, whether it was used."""
 
     id: str
     user: str
     expires: float
     interaction: str | None
     view_id: str | None = None
+    client: str = ""
     used: bool = False
 
 
@@ -48,7 +53,8 @@ class Triggers:
                 del self._triggers[old]
         first = int(self._secret(10), 16)
         ident = f"{first}.{first // 7}.{self._secret(32)}"
-        trigger = Trigger(ident, user, self._monotonic() + TRIGGER_SECONDS, interaction, view_id)
+        expires = self._monotonic() + TRIGGER_SECONDS
+        trigger = Trigger(ident, user, expires, interaction, view_id, CLIENT.get())
         self._triggers[ident] = trigger
         return trigger
 

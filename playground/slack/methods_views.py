@@ -15,7 +15,7 @@ from playground.slack.workspace import View
 def open_view(call: Call) -> dict[str, Any]:
     """views.open: needs a trigger that is fresh and unused."""
     trigger = _trigger(call)
-    view = views.open_modal(call.slack, call.args["view"], trigger.user)
+    view = views.open_modal(call.slack, call.args["view"], trigger.user, trigger.client)
     return _done(call, trigger, view)
 
 

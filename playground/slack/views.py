@@ -22,7 +22,12 @@ def check(view: Any, kind: str) -> None:
 
 
 def build(
-    slack: SlackStandIn, payload: dict[str, Any], user: str, *, below: View | None = None
+    slack: SlackStandIn,
+    payload: dict[str, Any],
+    user: str,
+    *,
+    below: View | None = None,
+    client: str = "",
 ) -> View:
     """A new view from a payload that was checked, above `below` in the stack if given."""
     external_id = payload.get("external_id", "")
@@ -37,6 +42,7 @@ def build(
         hash="",
         root_id=below.root_id if below else ident,
         previous_id=below.id if below else None,
+        client=below.client if below else client,
     )
     fill(slack, view, payload)
     return view
@@ -87,10 +93,10 @@ def find(
     return None
 
 
-def open_modal(slack: SlackStandIn, payload: Any, user: str) -> View:
-    """Open a modal; one that was open is replaced with all its stack."""
+def open_modal(slack: SlackStandIn, payload: Any, user: str, client: str = "") -> View:
+    """Open a modal in a client; one that was open is replaced with all its stack."""
     check(payload, "modal")
-    view = build(slack, payload, user)
+    view = build(slack, payload, user, client=client)
     slack.workspace.stacks[user] = [view]
     slack.world.changed("slack")
     return view

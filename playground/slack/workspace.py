@@ -153,6 +153,11 @@ class View:
     draft: dict[str, dict[str, Any]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     warning: str | None = None
+    client: str = ""
+
+    def is_open_in(self, client: str) -> bool:
+        """Whether a client of the member shows it: the one it was opened in, if any is known."""
+        return self.client in ("", client)
 
 
 @dataclass(slots=True)
