@@ -213,6 +213,15 @@ class Votes(Protocol):
 
     def vote_ids_on(self, record_id: str, stage: Stage) -> list[str]: ...
 
+    def add_decision(self, decision_id: str, subject: str, at: datetime) -> None:
+        """Note a decision on a record or a pair, as the last one; a known one is left as it is."""
+
+    def knows_decision(self, decision_id: str) -> bool:
+        """Whether this store, or one that it goes on from, made the decision."""
+
+    def last_decision(self) -> str:
+        """Return the ID of the decision made last, "" before the first."""
+
     def add_conflict(self, conflict: Conflict) -> None: ...
 
     def set_conflict(self, conflict: Conflict) -> None: ...

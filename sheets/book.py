@@ -212,13 +212,14 @@ def member_content(member: Member) -> Json:
     }
 
 
-def review_content(review: Review) -> Json:
-    """Return whose sheet this is, and whether it shows votes at once."""
+def review_content(review: Review, decided: str) -> Json:
+    """Return whose sheet this is, whether it shows votes at once, and the last decision's ID."""
     return {
         "kind": "review",
         "review": review.review_id,
         "title": review.title,
         "blinding": review.blinding,
+        "decided": decided,
     }
 
 

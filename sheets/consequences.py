@@ -116,7 +116,7 @@ def decide_again(
         if screening is None:
             continue
         if screening.status is Status.CONFLICT and tx.open_conflict(record_id, stage) is None:
-            take_back_decision(tx, screening)
+            take_back_decision(desk, tx, screening, now)
         reconsider(desk, tx, review, record_id, stage, now)
 
 

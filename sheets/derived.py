@@ -96,7 +96,7 @@ class Derived:
         yield from prisma_rows(prisma_in(tx, self._review)).items()
 
     def _book(self, tx: Transaction, now: datetime) -> Iterator[tuple[str, Cells]]:
-        yield REVIEW, book_cells(REVIEW, review_content(self._review))
+        yield REVIEW, book_cells(REVIEW, review_content(self._review, tx.last_decision()))
         for member in self._review.members:
             key = MEMBER + member.member_id
             yield key, book_cells(key, member_content(member))

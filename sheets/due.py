@@ -16,6 +16,7 @@ from screening.sources import Import
 from screening.views import ConflictView, DuplicateView, OutboxItem, RecordView, VoteView
 from sheets.book import (
     DECISION,
+    REVIEW,
     Json,
     book_cells,
     conflict_content,
@@ -24,6 +25,7 @@ from sheets.book import (
     open_decision,
     pair_content,
     record_content,
+    review_content,
     vote_content,
 )
 from sheets.layout import (
@@ -154,6 +156,10 @@ class Gathering:
         figures = self._items(sorted(DERIVED), limit)
         self.due.derived = bool(figures)
         self.due.settled += [item.seq for item in figures]
+        if any(row.tab == BOOK and _tells_decision(row.key) for row in self.due.rows):
+            # In the same request, so that no decision stands in the sheet without its ID.
+            content = review_content(self._review, self._tx.last_decision())
+            self.due.rows.append(RowWrite(BOOK, REVIEW, book_cells(REVIEW, content)))
         return self.due
 
     def _items(self, kinds: Sequence[str], limit: int) -> list[OutboxItem]:
@@ -312,6 +318,11 @@ def _source(imported: Import, lead: Mapping[str, str] | None) -> list[Made]:
 
 def _book_made(key: str, content: Json) -> Made:
     return BOOK, key, book_cells(key, content), None
+
+
+def _tells_decision(key: str) -> bool:
+    """Whether a row of the book is a decision's, a conflict's or a pair's."""
+    return key.startswith((DECISION, "C", "D"))
 
 
 def _names_record(key: str) -> bool:

@@ -141,8 +141,8 @@ class RenamedReviewError(NotOwnSheetError):
 class NotWholeError(NotOwnSheetError):
     """The sheet holds what this store never recorded: it was lost, or is older than the sheet."""
 
-    def __init__(self, spreadsheet: str, unknown: int, example: str) -> None:
-        rows = "a row" if unknown == 1 else f"{unknown} rows"
+    def __init__(self, spreadsheet: str, unknown: int, example: str, what: str = "row") -> None:
+        rows = f"a {what}" if unknown == 1 else f"{unknown} {what}s"
         super().__init__(
             f"The spreadsheet {spreadsheet!r} holds {rows} that this store does not know (such as "
             f"{example}): the store is not the one that wrote it, or an older copy of that one. "

@@ -74,7 +74,7 @@ def examine(
     holdings = Holdings(desk, review)
     indexes = load_indexes(client, shape, shape.tabs, urgent=urgent, note=holdings.note)
     try:
-        _check_owner(client, shape, indexes, review, urgent)
+        holdings.decided = _check_owner(client, shape, indexes, review, urgent)
         holdings.check(shape.marks)
     except NotOwnSheetError as refused:
         remember(desk, review, refused)
@@ -148,11 +148,12 @@ def _check_owner(
     indexes: Mapping[str, RowIndex],
     review: Review,
     urgent: bool,
-) -> None:
+) -> str:
+    """Make sure that the sheet is this review's; return the last decision that it shows."""
     tab = shape.tabs.get(BOOK)
     row = indexes[BOOK].get(REVIEW) if BOOK in indexes else None
     if tab is None or row is None:
-        return
+        return ""
     columns = [tab.columns[c] for c in CHUNKS if c in tab.columns]
     areas = [tab.area(row, row + 1, c, c + 1) for c in columns]
     answer = client.read(shape.spreadsheet, areas, urgent=urgent)
@@ -160,3 +161,4 @@ def _check_owner(
     owner = str(content.get("review", review.review_id))
     if owner != review.review_id:
         raise OtherReviewError(review.spreadsheet, owner, review.review_id)
+    return str(content.get("decided", ""))

@@ -1,6 +1,6 @@
 """Whether a sheet is this store's own: what stands in it must be known here before it is written to.
 
-Imports and votes have IDs that no other store gives. So a store that was lost, or put back from an
+Imports, votes and decisions have IDs that no other store gives. So a store that was lost, or put back from an
 older backup, is told apart by what the sheet holds; the mark in the sheet tells it where a sheet
 does not hold any of them yet.
 """
@@ -60,14 +60,15 @@ class _Issued:
 class Holdings:
     """What a sheet holds, noted as its IDs are read.
 
-    `witnesses` counts the rows of `_winnow` whose IDs only one store can have given; unknown IDs
-    are kept apart, for in the visible tabs the team may have typed anything.
+    `witnesses` counts the rows of `_winnow` whose IDs only one store can have given; `decided` is
+    the last decision that the sheet shows; unknown IDs are kept apart, for in the visible tabs the team may have typed anything.
     """
 
     desk: Desk
     review: Review
     rows: int = 0
     witnesses: int = 0
+    decided: str = ""
     _unknown: dict[bool, dict[str, str]] = field(default_factory=lambda: {True: {}, False: {}})
     _issued: _Issued | None = None
 
@@ -97,6 +98,7 @@ class Holdings:
         spreadsheet, review_id = self.review.spreadsheet, self.review.review_id
         with self.desk.store.reading(review_id) as tx:
             mine, is_empty = tx.setting(SHEET_IDENTITY), not holds_records(tx)
+            knows_decision = not self.decided or tx.knows_decision(self.decided)
         if is_empty:
             unnamed = unnamed_reviews(self.desk)
             if unnamed:
@@ -112,6 +114,8 @@ class Holdings:
             unknown = {k: kind for k, kind in unknown.items() if not issued.knows(kind, k)}
         if unknown:
             raise NotWholeError(spreadsheet, len(unknown), min(unknown))
+        if not knows_decision:
+            raise NotWholeError(spreadsheet, 1, self.decided, "decision")
         if marks and not (is_marked or self.witnesses):
             raise ForeignSheetError(spreadsheet)
 

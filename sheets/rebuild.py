@@ -89,6 +89,9 @@ def rebuild_store(client: SheetClient, desk: Desk, review: Review, seal: Seal | 
     rebuilt = Rebuilt(problems=sheet.problems)
     votes = list(_votes(sheet, review, seal, rebuilt))
     with desk.store.writing(review.review_id) as tx:
+        decided = str(sheet.of("review").get(REVIEW, {}).get("decided", ""))
+        if decided:
+            tx.add_decision(decided, review.review_id, desk.clock.now())
         _records(tx, sheet, review, rebuilt)
         told = _decisions(tx, sheet, review, rebuilt)
         conflicts = _conflicts(tx, sheet, review, desk.clock.now(), rebuilt)

@@ -215,6 +215,15 @@ current_votes = Table(
     _of("votes", "vote_id"),
 )
 
+decisions = Table(
+    "decisions",
+    METADATA,
+    _id("review_id"),
+    _id("decision_id"),
+    _text("subject"),
+    Column("decided_at", Instant, nullable=False),
+)
+
 conflicts = Table(
     "conflicts",
     METADATA,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from store.agreements import Agreements
-from store.bookkeeping import Bookkeeping
 from store.days import Days
+from store.decided import Decided
 from store.disagreements import Disagreements
 from store.duplicates import Duplicates
 from store.figures import Figures
@@ -26,7 +26,7 @@ class SqlTransaction(
     Days,
     Agreements,
     Nodes,
-    Bookkeeping,
+    Decided,
 ):
     """The port `screening.ports.Transaction`, over SQLAlchemy Core."""
 

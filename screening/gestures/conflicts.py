@@ -112,7 +112,7 @@ def _take_back(
     desk: Desk, tx: Transaction, review: Review, screening: Screening, at: datetime, by: str
 ) -> None:
     record_id, stage = screening.record_id, screening.stage
-    take_back_decision(tx, screening)
+    take_back_decision(desk, tx, screening, at)
     tell_ended(tx, record_id, stage, at)
     tx.audit(at, by, "override_removed", record_id, {"stage": stage.value})
     reconsider(desk, tx, review, record_id, stage, at)

@@ -92,6 +92,7 @@ def open_conflict(desk: Desk, tx: Transaction, screening: Screening, at: datetim
         desk.new_id("C"), screening.review_id, screening.record_id, screening.stage, at
     )
     tx.set_screening(_undecided(screening, Status.CONFLICT))
+    note_decision(desk, tx, screening.record_id, at)
     tx.add_conflict(conflict)
     release(tx, screening.record_id, screening.stage)
     tx.audit(at, "votes", "conflict_opened", screening.record_id, {"stage": screening.stage.value})
@@ -131,6 +132,7 @@ def record_decision(
             decided_at=at,
         )
     )
+    note_decision(desk, tx, record_id, at)
     release(tx, record_id, stage)
     left_over = [v.vote_id for v in votes_on(tx, record_id, stage) if not v.settled]
     if left_over:
@@ -152,8 +154,17 @@ def record_decision(
     carry_decision(tx, record_id, stage, at)
 
 
-def take_back_decision(tx: Transaction, screening: Screening) -> None:
+def note_decision(desk: Desk, tx: Transaction, subject: str, at: datetime) -> None:
+    """Give what was decided about a record or a pair an ID that no two stores give out alike.
+
+    By the last of them in the sheet an older copy of the store is told from the one that wrote it.
+    """
+    tx.add_decision(desk.new_id("E"), subject, at)
+
+
+def take_back_decision(desk: Desk, tx: Transaction, screening: Screening, at: datetime) -> None:
     """Make a decided record pending again, so that its votes can decide it."""
+    note_decision(desk, tx, screening.record_id, at)
     tx.set_screening(_undecided(screening, Status.PENDING))
 
 

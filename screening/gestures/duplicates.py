@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from screening.errors import UnknownThingError
-from screening.gestures.deciding import cluster
+from screening.gestures.deciding import cluster, note_decision
 from screening.gestures.lineage import who_leaves
 from screening.gestures.linking import (
     follow_merges,
@@ -56,6 +56,7 @@ def judge_pair(
                 state = "undone" if pair.state == "merged" else "different"
             if state != pair.state:
                 tx.set_pair(replace(pair, state=state, decided_by=by, decided_at=at))
+                note_decision(desk, tx, pair_id, at)
                 tell_decided(tx, pair, at)
                 tx.audit(
                     at,

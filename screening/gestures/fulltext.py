@@ -88,7 +88,7 @@ def undo_not_retrieved(
         if report is None or report.assignment_id != assignment_id or screening is None:
             return next_card(tx, by, message=TOO_LATE, changed=False)
         remember_report(tx, by, None)
-        take_back_decision(tx, screening)
+        take_back_decision(desk, tx, screening, at)
         record_id = screening.record_id
         tx.audit(at, by, "not_retrieved_undone", record_id, {"stage": Stage.FULL_TEXT.value})
         until = at + timedelta(days=review.rules(Stage.FULL_TEXT).lease_days)
@@ -122,7 +122,7 @@ def attach_full_text(
             tx.audit(at, by, "full_text", kept, {"link": link})
             screening = tx.screening(kept, Stage.FULL_TEXT)
             if link and screening is not None and screening.outcome is Outcome.NOT_RETRIEVED:
-                take_back_decision(tx, screening)
+                take_back_decision(desk, tx, screening, at)
                 reconsider(desk, tx, review, kept, Stage.FULL_TEXT, at)
                 carry_decision(tx, kept, Stage.FULL_TEXT, at)
         view = tx.record(kept)

@@ -141,10 +141,10 @@ def part_records(
         verdict = decide(votes_on(tx, kept, stage), review.rules(stage).policy)
         if screening.status is Status.CONFLICT and verdict.status is Status.PENDING:
             _drop_conflict(tx, kept, stage, at, actor, "the merge was undone")
-            take_back_decision(tx, screening)
+            take_back_decision(desk, tx, screening, at)
         by_votes = screening.how in (How.AGREED, How.DISCUSSION)
         if by_votes and verdict.outcome is not screening.outcome:
-            take_back_decision(tx, screening)
+            take_back_decision(desk, tx, screening, at)
             withdraw_later(tx, kept, stage, at)
         reconsider(desk, tx, review, kept, stage, at)
     tx.audit(at, actor, "merge_undone", removed, {"from": kept})

@@ -15,6 +15,7 @@ from store.migrations import (
     m0004_reveals,
     m0005_decided_days,
     m0006_lapsed_cards,
+    m0007_decisions,
 )
 from store.planner import write_statistics
 
@@ -35,6 +36,7 @@ MIGRATIONS = (
     Migration(4, m0004_reveals.NAME, m0004_reveals.statements),
     Migration(5, m0005_decided_days.NAME, m0005_decided_days.statements),
     Migration(6, m0006_lapsed_cards.NAME, m0006_lapsed_cards.statements),
+    Migration(7, m0007_decisions.NAME, m0007_decisions.statements),
 )
 """Every step ever released, in order. A released step is never edited; a new one is added."""
 

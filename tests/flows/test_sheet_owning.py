@@ -11,12 +11,16 @@ import pytest
 
 from bot.ids import time_ordered_ids
 from screening.gestures.batches import request_batch
+from screening.gestures.conflicts import resolve_conflict
+from screening.gestures.duplicates import judge_pair
 from screening.pairing import SHEET_IDENTITY, SHEET_REFUSED, refusal
 from screening.ports import Desk
+from screening.stages import Outcome
+from screening.views import DuplicatePair
 from sheets.errors import ForeignSheetError, NotWholeError, SheetNotEmptyError
 from sheets.rebuild import rebuild_store
 from store import copy_all, open_store
-from tests.desks import BEN, bring, make_desk
+from tests.desks import BEN, CHLOE, LEAD, bring, make_desk
 from tests.flows.sheetdesk import SheetDesk, sheet_desk
 from tests.flows.standins import Playground, running_playground
 from tests.flows.test_sheet_basics import edit, handed
@@ -135,6 +139,54 @@ def test_an_older_backup_does_not_write_over_what_came_after_it(
             desk.new_service(restored).run_once("peer")
     assert shown(desk) == before
     assert refusal_of(desk.desk) == "" != refusal_of(restored)
+
+
+def resolve(desk: SheetDesk) -> None:
+    with desk.store.reading("peer") as tx:
+        (conflict,) = tx.open_conflicts()
+    resolve_conflict(
+        desk.desk,
+        "peer",
+        by=LEAD,
+        conflict_id=conflict.conflict_id,
+        outcome=Outcome.EXCLUDE,
+        gesture_key="decide",
+    )
+
+
+def judge(desk: SheetDesk) -> None:
+    judge_pair(desk.desk, "peer", by=LEAD, pair_id="D1", verdict="same", gesture_key="judge")
+
+
+@pytest.mark.parametrize("decide", [resolve, judge])
+def test_fault_7f_a_backup_older_than_a_decision_made_in_slack_is_refused(
+    desk: SheetDesk, another, tmp_path: Path, decide
+) -> None:
+    """Nothing was voted or imported since, so only the decision tells the backup from its store."""
+    bring(desk.desk, 6)
+    record, one, other = handed(desk, BEN)[:3]
+    handed(desk, CHLOE)
+    desk.vote(BEN, record, "include")
+    desk.vote(CHLOE, record, "exclude")
+    desk.settle_votes()
+    with desk.store.writing("peer") as tx:
+        tx.add_pair(DuplicatePair("D1", "peer", one, other, "possible", 0.9, "", "possible"))
+        tx.enqueue_rows("Duplicates", ["D1"], desk.clock.now())
+    desk.carry()
+    desk.store.copy_to(tmp_path / "backup.db")
+    restored = another("backup.db")
+    desk.new_service(restored).settle("peer")  # nothing was decided since: all is well
+    decide(desk)
+    desk.carry()
+    before = shown(desk)
+    for act in ("check", "run_once"):
+        with pytest.raises(NotWholeError, match="holds a decision that this store does not know"):
+            getattr(desk.new_service(restored), act)("peer")
+    assert shown(desk) == before
+    rebuilt = another()
+    rebuild_store(desk.service.client, rebuilt, desk.review, desk.seal)
+    desk.new_service(rebuilt).settle("peer")  # it goes on from the sheet, decision and all
+    assert refusal_of(rebuilt) == ""
 
 
 def refusal_of(desk: Desk) -> str:

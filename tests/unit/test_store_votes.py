@@ -117,13 +117,14 @@ def test_a_vote_is_revealed_once_its_record_is_no_longer_pending(store):
         assert tx.vote_views(["V1"])[0].title == "Study 1"
 
 
-@pytest.mark.parametrize("table", ["votes", "audit_log", "reveals"])
+@pytest.mark.parametrize("table", ["votes", "audit_log", "reveals", "decisions"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET review_id = 'x'", "DELETE FROM {}"])
 def test_votes_and_audit_can_only_be_appended(store, table, change):
     with store.writing(RID) as tx:
         bring(tx, [1])
         tx.add_vote(a_vote("V1", rid(1), "U1"))
         tx.reveal_votes([rid(1)], TA, T0)
+        tx.add_decision("E1", rid(1), T0)
         tx.audit(T0, "U1", "vote", rid(1), {"at": T0})
     with pytest.raises(DBAPIError, match="append-only"), store.writing(RID) as tx:
         tx._connection.execute(text(change.format(table)))
@@ -218,3 +219,14 @@ def test_agreement_counts_a_cluster_once(store):
         tx.merge(rid(1), rid(2), tx.record(rid(1)).record)
         decide(tx, rid(1), "include")
         assert [a.table for a in tx.agreement()] == [{("include", "include"): 1}]
+
+
+def test_the_last_decision_is_the_one_made_last_whatever_its_id(store):
+    with store.writing(RID) as tx:
+        assert tx.last_decision() == ""
+        for decision_id in ("E9", "E5", "E9"):
+            tx.add_decision(decision_id, rid(1), T0)
+        assert tx.last_decision() == "E5", "made on a machine whose clock is not ahead"
+        assert (tx.knows_decision("E9"), tx.knows_decision("E1")) == (True, False)
+    with store.reading("other") as tx:
+        assert not tx.knows_decision("E9")
