@@ -9,7 +9,6 @@ from typing import Any
 
 from sheets.compose import Note
 from sheets.edits import Answer
-from sheets.layout import RECORDS
 from sheets.plan import TabPlan, keys_read, place_answers
 from sheets.state import SheetState
 
@@ -66,10 +65,11 @@ class Inquiry:
 
 
 def ask_about_rows(inquiry: Inquiry, plans: Mapping[str, TabPlan]) -> None:
-    """Ask for the IDs of the rows to be rewritten, and for links that may be missing."""
+    """Ask for the IDs of the rows to be rewritten, and for what came from Slack and may be missing."""
     for name, plan in plans.items():
         inquiry.ask(f"ids {name}", [area for _, area in plan.key_areas()])
-        inquiry.ask(f"links {name}", [plan.link_area(row) for row in plan.link_rows().values()])
+        rows = plan.shared_rows().values()
+        inquiry.ask(f"shared {name}", [plan.shared_area(row) for row in rows])
 
 
 def find_moved(inquiry: Inquiry, plans: Mapping[str, TabPlan]) -> set[str]:
@@ -93,14 +93,14 @@ def place_again(state: SheetState, plans: Mapping[str, TabPlan], moved: Iterable
         plan.notes = place_answers(answers, plan.index, plan.tab)
 
 
-def fill_links(inquiry: Inquiry, plans: Mapping[str, TabPlan]) -> None:
-    """Plan to show links that came from Slack, where the lead wrote none."""
-    plan = plans.get(RECORDS)
-    shown = inquiry.told(f"links {RECORDS}")
-    if plan is None or len(shown) != len(plan.link_rows()):
-        return  # rows moved meanwhile: the next time these rows are written
-    for key, columns in zip(plan.link_rows(), shown, strict=True):
-        plan.fill_link(key, columns[0][0] if columns and columns[0] else "")
+def fill_shared(inquiry: Inquiry, plans: Mapping[str, TabPlan]) -> None:
+    """Plan to show links and comments that came from Slack, where the lead wrote none."""
+    for name, plan in plans.items():
+        shown, rows = inquiry.told(f"shared {name}"), plan.shared_rows()
+        if len(shown) != len(rows):
+            continue  # rows moved meanwhile: the next time these rows are written
+        for key, columns in zip(rows, shown, strict=True):
+            plan.fill_shared(key, columns[0][0] if columns and columns[0] else "")
 
 
 def plan_notes(

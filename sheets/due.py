@@ -28,6 +28,7 @@ from sheets.book import (
     review_content,
     vote_content,
 )
+from sheets.edits import CARRIED, COMMENT, GIVEN
 from sheets.layout import (
     BOOK,
     CONFLICTS,
@@ -43,6 +44,7 @@ from sheets.leftout import LeftOut
 from sheets.rows import (
     Cells,
     conflict_cells,
+    cut,
     duplicate_cells,
     record_cells,
     source_cells,
@@ -224,7 +226,7 @@ class Gathering:
     def _conflict(self, view: ConflictView, lead: Mapping[str, str] | None) -> list[Made]:
         key = view.conflict.conflict_id
         return [
-            (CONFLICTS, key, conflict_cells(view, self._review), lead),
+            (CONFLICTS, key, conflict_cells(view, self._review), _with_comment(view, lead)),
             _book_made(key, conflict_content(view.conflict, view.thread)),
         ]
 
@@ -308,6 +310,15 @@ class Gathering:
             content = import_content(imported) if imported.import_id == key else content
         # Members and done-marks come with the figures.
         return [] if content is None else [_book_made(key, content)]
+
+
+def _with_comment(view: ConflictView, lead: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return the lead's cells with the comment given in Slack, unless they wrote one in the sheet."""
+    own = dict(lead or {})
+    own[CARRIED + COMMENT] = own.get(COMMENT, "")
+    if not (own[CARRIED + COMMENT] or own.get(GIVEN + COMMENT)):
+        own[COMMENT] = cut(view.conflict.comment)
+    return own
 
 
 def _source(imported: Import, lead: Mapping[str, str] | None) -> list[Made]:

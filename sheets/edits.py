@@ -38,12 +38,23 @@ from sheets.verdicts import (
 
 log = logging.getLogger(__name__)
 
-LINK = "Full-text link"
-SEQ, NOTE, OWED, STAYS, CARRIED = "#seq ", "#note ", "#owed ", "#stays ", "#carried "
+LINK, COMMENT = "Full-text link", "Comment"
+SHARED: Mapping[str, str] = {RECORDS: LINK, CONFLICTS: COMMENT}
+"""The column of the lead's, by tab, that shows what was given in Slack until they write there."""
+
+SEQ, NOTE, OWED, STAYS, CARRIED, GIVEN = (
+    "#seq ",
+    "#note ",
+    "#owed ",
+    "#stays ",
+    "#carried ",
+    "#given ",
+)
 """Prefixes of what is remembered beside a cell.
 
 `STAYS` marks a note about an edit that was taken, not about a slip: it stands until the next edit;
-`CARRIED` is the link that the sheet last showed.
+`CARRIED` is what the sheet last showed in a column that Slack fills too, `GIVEN` marks a comment from
+Slack that was put there once.
 """
 
 
@@ -101,6 +112,15 @@ class Edits:
         """Remember that notes stand on their cells now: a write put them there."""
         for answer in answers:
             tx.save_lead_cells(answer.tab, answer.key, {OWED + answer.column: ""})
+
+    @staticmethod
+    def carried(tx: Transaction, tab: str, key: str, text: str) -> None:
+        """Remember what a row shows now in the column that Slack fills too."""
+        if SHARED[tab] == LINK:
+            tx.save_lead_cells(tab, key, {CARRIED + LINK: text})
+        else:
+            # From now on the cell is the lead's: what they make of it, or of its being empty, stays.
+            tx.save_lead_cells(tab, key, {COMMENT: text, GIVEN + COMMENT: "yes"})
 
     def _row(self, row: LeadRow, known: Mapping[str, str]) -> list[Answer]:
         changed = [

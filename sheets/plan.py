@@ -19,8 +19,7 @@ from sheets.compose import (
     updates,
 )
 from sheets.due import DERIVED, RowWrite
-from sheets.edits import CARRIED, LINK, Answer
-from sheets.layout import RECORDS
+from sheets.edits import CARRIED, SHARED, Answer
 from sheets.locate import RowIndex
 from sheets.rows import lead_texts
 from sheets.setup import drop_downs
@@ -79,22 +78,31 @@ class TabPlan:
         """Return the rows whose ID is not the one we are about to write to."""
         return [row for row, key in self.checked_rows().items() if found.get(row, "") != key]
 
-    def link_rows(self) -> dict[str, int]:
-        """Return the rows whose full-text link came from Slack and may be missing in the sheet."""
-        if self.tab.layout.name != RECORDS:
-            return {}
-        return {k: row for k, row in self.known.items() if _new_link(self.rows[k].lead)}
+    @property
+    def shared(self) -> str:
+        """The lead's column that Slack fills too, "" where there is none."""
+        return SHARED.get(self.tab.layout.name, "")
 
-    def link_area(self, row: int) -> Json:
-        """Return the area of a row's full-text link."""
-        column = self.tab.columns[LINK]
+    def shared_rows(self) -> dict[str, int]:
+        """Return the rows where something that came from Slack may be missing in the sheet."""
+        if self.shared not in self.tab.columns:
+            return {}
+        return {
+            key: row
+            for key, row in self.known.items()
+            if is_new_from_slack(self.rows[key].lead, self.shared)
+        }
+
+    def shared_area(self, row: int) -> Json:
+        """Return the area of a row's cell that Slack fills too."""
+        column = self.tab.columns[self.shared]
         return self.tab.area(row, row + 1, column, column + 1)
 
-    def fill_link(self, key: str, shown: str) -> None:
-        """Plan to show a link from Slack, unless the lead wrote another one meanwhile."""
+    def fill_shared(self, key: str, shown: str) -> None:
+        """Plan to show what came from Slack, unless the lead wrote something else meanwhile."""
         lead = self.rows[key].lead
-        if shown in ("", lead.get(CARRIED + LINK, "")):
-            self.fills[key] = lead.get(LINK, "")
+        if shown in ("", lead.get(CARRIED + self.shared, "")):
+            self.fills[key] = lead.get(self.shared, "")
 
     @property
     def is_empty(self) -> bool:
@@ -105,7 +113,7 @@ class TabPlan:
         """Yield the requests, those that add rows last."""
         tab = self.tab
         yield from updates(tab, (Placed(r, k, self.rows[k].cells) for k, r in self.known.items()))
-        column = tab.columns.get(LINK, 0)
+        column = tab.columns.get(self.shared, 0)
         for key, text in self.fills.items():
             yield single(tab, self.known[key], column, text)
         yield from notes(tab, self.notes)
@@ -141,12 +149,10 @@ class TabPlan:
             if note.column in own and not verdict.shifted and note.row not in verdict.wrong
         ]
 
-    def links_shown(self) -> dict[str, str]:
-        """Return the links that the sheet shows after the write, by record."""
-        shown = dict(self.fills)
-        if self.tab.layout.name == RECORDS:
-            shown |= {k: t for k in self.new if (t := self.rows[k].lead.get(LINK, ""))}
-        return shown
+    def shared_shown(self) -> dict[str, str]:
+        """Return what the sheet shows after the write in the cells that Slack fills too, by row."""
+        new = {key: self.rows[key].lead.get(self.shared, "") for key in self.new}
+        return self.fills | {key: text for key, text in new.items() if text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,5 +225,6 @@ def keys_read(blocks: Sequence[tuple[int, Columns]]) -> dict[int, str]:
     }
 
 
-def _new_link(lead: Mapping[str, str]) -> bool:
-    return lead.get(LINK, "") != lead.get(CARRIED + LINK, "")
+def is_new_from_slack(lead: Mapping[str, str], column: str) -> bool:
+    """Whether a cell that Slack fills too is to show something else than the sheet last did."""
+    return lead.get(column, "") != lead.get(CARRIED + column, "")

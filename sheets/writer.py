@@ -23,17 +23,16 @@ from sheets.cycle import (
     CycleReport,
     Inquiry,
     ask_about_rows,
-    fill_links,
+    fill_shared,
     find_moved,
     place_again,
     plan_notes,
 )
 from sheets.derived import Derived
 from sheets.due import Due, Gathering, RowWrite
-from sheets.edits import CARRIED, LINK, Answer, Edits
+from sheets.edits import Answer, Edits
 from sheets.errors import RefusedError, SheetError, UnclearError
 from sheets.late import LateRows
-from sheets.layout import RECORDS
 from sheets.leftout import LeftOut
 from sheets.plan import TabPlan, Verdict, by_tab, judge
 from sheets.reconcile import Reconciler
@@ -196,7 +195,7 @@ class SheetWriter:
                 report.mended += len(moved)
                 state.reload(moved)
                 place_again(state, plans, moved)
-        fill_links(inquiry, plans)
+        fill_shared(inquiry, plans)
         plans = {name: plan for name, plan in plans.items() if not plan.is_empty}
         if plans:
             self._write(shape, plans, due, report)
@@ -267,23 +266,23 @@ class SheetWriter:
                 self._owed.setdefault(name, set()).update(keys)
                 for key in keys:
                     self.derived.forget_row(name, key)
-        links = {
-            key: text
+        shown = [
+            (plans[name], key, text)
             for name, verdict in verdicts.items()
-            if name == RECORDS and not verdict.shifted
-            for key, text in plans[name].links_shown().items()
-        }
+            if not verdict.shifted
+            for key, text in plans[name].shared_shown().items()
+        ]
         noted = [a for name, plan in plans.items() for a in plan.notes_put(verdicts[name])]
         if any(plan.notes for plan in plans.values()) and len(noted) < len(self._notes):
             self.watch.look_again()  # what is owed to the lead is given again
-        if not (seqs or self._owed or links or noted):
+        if not (seqs or self._owed or shown or noted):
             return
         with self._desk.store.writing(self.review.review_id) as tx:
             tx.finish_outbox(list(seqs))
             for name, keys in self._owed.items():
                 tx.enqueue_rows(name, sorted(keys), self._desk.clock.now())
-            for key, text in links.items():
-                tx.save_lead_cells(RECORDS, key, {CARRIED + LINK: text})
+            for plan, key, text in shown:
+                self.edits.carried(tx, plan.tab.layout.name, key, text)
             self.edits.noted(tx, noted)
         self._owed.clear()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.gestures.conflicts import resolve_conflict
 from screening.sealing import PREFIX
 from screening.stages import Outcome, Stage, Status
 from sheets.layout import TABS
@@ -148,6 +149,68 @@ def test_a_conflict_is_decided_by_the_drop_down(desk: SheetDesk) -> None:
     desk.carry()
     screening = screening_of(desk.desk, record)
     assert screening is not None and screening.outcome is Outcome.EXCLUDE
+
+
+def decide_in_slack(desk: SheetDesk, record: str, comment: str) -> None:
+    with desk.store.reading("peer") as tx:
+        (conflict,) = [c for c in tx.open_conflicts() if c.record_id == record]
+    resolve_conflict(
+        desk.desk,
+        "peer",
+        by=LEAD,
+        conflict_id=conflict.conflict_id,
+        outcome=Outcome.EXCLUDE,
+        comment=comment,
+        gesture_key=f"slack:{conflict.conflict_id}",
+    )
+
+
+def test_fault_22_a_comment_given_in_slack_stands_in_the_sheet(desk: SheetDesk) -> None:
+    bring(desk.desk, 4)
+    record = disagree(desk)
+    decide_in_slack(desk, record, "=wrong drug")
+    desk.carry()
+    assert desk.row("Conflicts", "Record", record)["Comment"] == "=wrong drug"
+    # From then on the cell is the lead's: what they make of it stays, also when they empty it.
+    for text in ("wrong dose", ""):
+        edit(desk, "Conflicts", "Comment", "Record", record, text)
+        desk.carry()
+        with desk.store.writing("peer") as tx:
+            (conflict_id,) = tx.conflict_ids_after("", 9)
+            tx.enqueue_rows("Conflicts", [conflict_id], desk.clock.now())
+        desk.carry()
+        assert desk.row("Conflicts", "Record", record)["Comment"] == text
+
+
+def test_fault_22_a_comment_of_a_conflict_new_to_the_sheet_comes_with_its_row(
+    desk: SheetDesk,
+) -> None:
+    bring(desk.desk, 4)
+    handed(desk, BEN)
+    record = handed(desk, CHLOE)[0]
+    desk.vote(BEN, record, "include")
+    desk.vote(CHLOE, record, "exclude")
+    desk.settle_votes()
+    decide_in_slack(desk, record, "wrong drug")
+    desk.carry()
+    assert desk.row("Conflicts", "Record", record)["Comment"] == "wrong drug"
+    desk.lead("rows/delete", tab="Conflicts", row=2, count=1)
+    desk.service.reconcile("peer")
+    assert desk.row("Conflicts", "Record", record)["Comment"] == "wrong drug"
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["seen by the bot", "typed meanwhile"])
+def test_fault_22_what_the_lead_wrote_is_not_overwritten_by_a_comment_from_slack(
+    desk: SheetDesk, seen: bool
+) -> None:
+    bring(desk.desk, 4)
+    record = disagree(desk)
+    edit(desk, "Conflicts", "Comment", "Record", record, "ask Dev")
+    if seen:
+        desk.carry()
+    decide_in_slack(desk, record, "wrong drug")
+    desk.carry()
+    assert desk.row("Conflicts", "Record", record)["Comment"] == "ask Dev"
 
 
 def edit(desk: SheetDesk, tab: str, column: str, by: str, key: str, value: str) -> None:

@@ -419,3 +419,8 @@ def test_the_digest_names_yesterday(review: Review) -> None:
     text = str(digest.digest_message(review, DIGEST, NOW).payload())
     assert f"{day.votes} votes, {day.decided} decisions" in text
     assert "Ben 26, Chloe 5" in text
+
+
+def test_fault_22_a_conflict_tells_the_comment_with_which_it_was_decided(review: Review) -> None:
+    said = conflict.conflict_message(review, ended()), conflict.summary_message(review, [ended()])
+    assert all("not residents" in str(each.blocks) for each in said)
