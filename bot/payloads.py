@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
+_COMMAND = re.compile(r"^\s*/?winnow\b[\s,:]*", re.IGNORECASE)
 
 
 class PayloadError(ValueError):
@@ -95,6 +100,18 @@ class Drop:
     thread_ts: str
     in_dm: bool
     files: tuple[DroppedFile, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Words written to the app: in its direct message, or with a mention; `text` is without it."""
+
+    user_id: str
+    channel_id: str
+    ts: str
+    thread_ts: str
+    text: str
+    in_dm: bool
 
 
 def parse_click(body: Mapping[str, Any]) -> Click:
@@ -191,6 +208,24 @@ def parse_file(file: Mapping[str, Any]) -> DroppedFile:
         permalink=str(file.get("permalink") or ""),
         mimetype=str(file.get("mimetype") or ""),
         is_external=bool(file.get("is_external")) or file.get("mode") == "external",
+    )
+
+
+def parse_saying(body: Mapping[str, Any]) -> Saying | None:
+    """Parse words written to the app; None for an app's, for changes, and where a file came along."""
+    event = body.get("event") or {}
+    if event.get("subtype") or event.get("bot_id") or event.get("files"):
+        return None
+    if not event.get("user") or not event.get("ts"):
+        return None
+    text = _MENTION.sub(" ", str(event.get("text") or ""))
+    return Saying(
+        user_id=str(event["user"]),
+        channel_id=str(event.get("channel", "")),
+        ts=str(event["ts"]),
+        thread_ts=str(event.get("thread_ts") or ""),
+        text=_COMMAND.sub("", html.unescape(text)).strip().rstrip("?!. "),
+        in_dm=event.get("channel_type") == "im",
     )
 
 

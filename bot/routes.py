@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from slack_bolt import App
 
 from bot import actions
 from bot.blocks.commands import sentence
 from bot.face import Ack, Face
-from bot.listeners import conflicts, duplicates, files, home, importing, notes, slash, voting
+from bot.listeners import (
+    conflicts,
+    duplicates,
+    files,
+    home,
+    importing,
+    notes,
+    slash,
+    talking,
+    voting,
+)
 from bot.listeners.binding import ClickListener, SubmissionListener, clicked, commanded, submitted
 from bot.payloads import Click
 
@@ -61,6 +72,12 @@ SUBMISSIONS: list[tuple[str, SubmissionListener, str]] = [
 """Modals, who hears them, and the field at which their faults are shown."""
 
 
+def heard(face: Face, body: dict[str, Any]) -> None:
+    """Hear a message: the files that came with it, or the words in a direct message."""
+    files.dropped(face, body)
+    talking.said(face, body)
+
+
 def register(app: App, face: Face) -> None:
     """Make the app hear everything in the tables."""
     for action_id, listener in CLICKS:
@@ -70,6 +87,7 @@ def register(app: App, face: Face) -> None:
         app.view(callback_id)(submitted(face, hear, field))
     app.command(COMMAND)(commanded(face, slash.winnow))
     app.event("app_home_opened")(lambda body: home.opened(face, body))
-    app.event("message")(lambda body: files.dropped(face, body))
+    app.event("message")(lambda body: heard(face, body))
+    app.event("app_mention")(lambda body: talking.mentioned(face, body))
     # Slack repeats an event that nobody acknowledges; what we do not use is heard and dropped.
     app.event(re.compile(".*"))(lambda ack: ack())

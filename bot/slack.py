@@ -167,6 +167,15 @@ class SlackClient:
             arguments["metadata"] = metadata
         return str(self._call(self.web.chat_postMessage, **arguments)["ts"])
 
+    def post_ephemeral(
+        self, channel: str, user: str, message: Message, *, thread_ts: str = ""
+    ) -> None:
+        """Post a message that only one member of the channel sees."""
+        arguments: dict[str, Any] = {"channel": channel, "user": user, **message.payload()}
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        self._call(self.web.chat_postEphemeral, **arguments)
+
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message of ours."""
         payload = message.payload()

@@ -242,6 +242,20 @@ class HomeView:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundRecord:
+    """A record that a member asked for by an ID, with their own votes and no others.
+
+    `record` is another one when `asked_for` was merged into it; `on_card`: it is on an open card of
+    theirs.
+    """
+
+    asked_for: str
+    record: RecordView
+    own_votes: tuple[Vote, ...] = ()
+    on_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ImportSummary:
     """What became of one file: `read` = `duplicates` + `possible` + `new`.
 

@@ -9,10 +9,13 @@ from bot.blocks.figures import bar, behind_row, checks_block, prisma_lines, stag
 from bot.blocks.kit import Block, Message, context, header, message, option, section, select
 from bot.blocks.kit import actions as row
 from bot.blocks.meaning import meant
+from bot.blocks.record import fallback_title, grey_line, is_web, linked_title
 from bot.blocks.text import clip, link, one_line, outside, plural, trim
+from bot.blocks.words import ENDINGS, OUTCOMES, vote_words
 from screening.prisma import PrismaReport
 from screening.review import Review
-from screening.views import HomeView
+from screening.stages import Screening, Status
+from screening.views import FoundRecord, HomeView
 
 COMMANDS = {
     "next": "your next card; `/winnow next 10` for a batch of ten",
@@ -26,6 +29,9 @@ COMMANDS = {
     "undo": "take back your last vote",
     "help": "this list",
 }
+
+
+SAY = "Write one of these here, with or without /winnow, or a record's ID such as R000012."
 
 
 def help_message(told: str = "") -> Message:
@@ -42,6 +48,50 @@ def unknown_command(word: str) -> Message:
     hint = meant(word, COMMANDS)
     told = f"There is no command “{clip(one_line(word), 40)}”."
     return help_message(f"{told} {hint}".strip())
+
+
+def greeting() -> Message:
+    """Return the answer to a greeting: what can be said to us."""
+    return help_message(f"Hello. {SAY}")
+
+
+def not_understood(text: str) -> Message:
+    """Return the answer to words that are no command, with what one of them may have meant."""
+    hints = (meant(word, COMMANDS) for word in text.split()[:20])
+    hint = next((hint for hint in hints if hint), "")
+    said = clip(one_line(text), 80)
+    return help_message(f"I do not understand “{said}”. {hint or SAY}")
+
+
+def record_message(review: Review, found: FoundRecord) -> Message:
+    """Return a record that somebody asked for: what it is, how far it is, and their own votes."""
+    view = found.record
+    lines = [_stage_line(screening) for screening in view.screenings]
+    lines += [
+        f"Your vote at {v.stage.label}: {outside(vote_words(v), 200)}" for v in found.own_votes
+    ]
+    if found.on_card:
+        lines.append("It is on one of your open cards: `/winnow next` brings the first of them.")
+    report = view.lead_cells.get("Full-text link", "").strip()
+    if is_web(report):
+        lines.append(link(report, "Open the report"))
+    blocks = [section(linked_title(view.record)), context(trim(grey_line(view), 1_990))]
+    if found.asked_for != view.record_id:
+        merged = f"{outside(found.asked_for)} was merged into {view.record_id}, which is shown."
+        blocks.insert(0, context(merged))
+    blocks.append(section("\n".join(lines) or "It is not in screening."))
+    return message(f"{view.record_id}: {fallback_title(view.record)}", blocks)
+
+
+def _stage_line(screening: Screening) -> str:
+    stage = screening.stage.label[0].upper() + screening.stage.label[1:]
+    if screening.status is Status.CONFLICT:
+        return f"{stage}: in conflict"
+    if screening.outcome is None:
+        return f"{stage}: undecided"
+    how = f" {ENDINGS[screening.how]}" if screening.how else ""
+    reason = f" ({outside(screening.reason, 200)})" if screening.reason else ""
+    return f"{stage}: {OUTCOMES[screening.outcome].lower()}{reason}{how}"
 
 
 def sentence(text: str) -> Message:

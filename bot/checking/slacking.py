@@ -16,6 +16,7 @@ from screening.ports import Clock
 from screening.review import Review
 
 SCOPES = (
+    "app_mentions:read",
     "channels:history",
     "channels:read",
     "chat:write",

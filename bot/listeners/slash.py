@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot import actions
@@ -10,6 +11,7 @@ from bot.blocks.commands import (
     help_message,
     import_help,
     prisma_answer,
+    record_message,
     sentence,
     status_message,
     unknown_command,
@@ -26,7 +28,7 @@ from screening.errors import InvalidValueError, NothingToUndoError
 from screening.gestures.batches import pause, request_batch
 from screening.gestures.conflicts import conflict_list
 from screening.gestures.fulltext import undo_not_retrieved
-from screening.gestures.overview import home, prisma, team
+from screening.gestures.overview import find_record, home, prisma, team
 from screening.gestures.reported import report_of
 from screening.gestures.voting import undo_vote
 from screening.policies import can_lead, check_is_member
@@ -38,22 +40,25 @@ WRITTEN = {
 }
 """How a command is written, where more than its name can be meant."""
 
+RECORD_ID = re.compile(r"r\d{4,12}", re.IGNORECASE)
+
 Answer = Callable[[Face, Review, Command, Callable[[Message], None]], None]
 
 
 def winnow(face: Face, command: Command, ack: Ack) -> None:
     """Answer a slash command, asking for the review where it is not clear."""
-    if command.word not in ANSWERS:
+    respond = answer_to(command)
+    if respond is None:
         known = command.word == "help"
         ack(**(help_message() if known else unknown_command(command.word)).payload())
         return
-    _check_words(command)
+    check_words(command)
     review = face.review_for(command.user_id, command.channel_id)
     if review is None:
         ack(**choose_review(face.reviews_of(command.user_id), command.text).payload())
         return
     check_is_member(review, command.user_id)
-    ANSWERS[command.word](face, review, command, lambda told: _acked(ack, told))
+    respond(face, review, command, lambda told: _acked(ack, told))
 
 
 def chosen(face: Face, click: Click, ack: Ack) -> None:
@@ -69,13 +74,21 @@ def chosen(face: Face, click: Click, ack: Ack) -> None:
         body = {"replace_original": True, **told.payload()}
         face.slack.respond(click.response_url, body)
 
-    if command.word in ANSWERS:
-        ANSWERS[command.word](face, review, command, answer)
+    respond = answer_to(command)
+    if respond is not None:
+        respond(face, review, command, answer)
     else:
         answer(help_message())
 
 
-def _check_words(command: Command) -> None:
+def answer_to(command: Command) -> Answer | None:
+    """Return what answers a command, None when there is no such one; a record's ID is one too."""
+    if RECORD_ID.fullmatch(command.word):
+        return _record
+    return ANSWERS.get(command.word)
+
+
+def check_words(command: Command) -> None:
     """Raise where more was written than the command understands: it may not be what was meant."""
     surplus = command.arguments[1 if command.word == "next" else 0 :]
     if surplus:
@@ -88,6 +101,14 @@ def _check_words(command: Command) -> None:
 
 def _acked(ack: Ack, told: Message) -> None:
     ack(**told.payload())
+
+
+def _record(
+    face: Face, review: Review, command: Command, answer: Callable[[Message], None]
+) -> None:
+    record_id = command.word.upper()
+    found = find_record(face.desk, review.review_id, by=command.user_id, record_id=record_id)
+    answer(record_message(review, found))
 
 
 def _next(face: Face, review: Review, command: Command, answer: Callable[[Message], None]) -> None:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 # What manifest.yaml asks for, no more: a test compares them.
 DEFAULT_SCOPES = (
+    "app_mentions:read",
     "channels:history",
     "channels:read",
     "chat:write",
@@ -18,7 +19,13 @@ DEFAULT_SCOPES = (
     "im:write",
     "users:read",
 )
-DEFAULT_EVENTS = ("app_home_opened", "message.channels", "message.groups", "message.im")
+DEFAULT_EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+)
 
 
 class _Seed(BaseModel):

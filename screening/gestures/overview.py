@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
+from screening.errors import UnknownThingError
+from screening.gestures.deciding import cluster
 from screening.pairing import refusal
 from screening.policies import can_vote, check_is_member
 from screening.ports import Desk, Transaction
 from screening.prisma import PrismaReport, prisma_report
 from screening.review import Review
 from screening.stages import Stage
-from screening.views import Digest, HomeView, MemberFigures
+from screening.views import Digest, FoundRecord, HomeView, MemberFigures
 
 DAYS_SHOWN = 14
 """Local days in the digest's chart."""
@@ -46,6 +48,26 @@ def home(desk: Desk, review_id: str, *, by: str) -> HomeView:
             flow=tx.flow_figures(),
             possible_duplicates=len(tx.pairs(states=("possible",))),
             sheet_refused=refusal(tx),
+        )
+
+
+def find_record(desk: Desk, review_id: str, *, by: str, record_id: str) -> FoundRecord:
+    """Return a record by its ID, or the one that it was merged into, as the member may see it.
+
+    Of the votes only their own are in it. Raises `UnknownThingError` for an ID that no record has.
+    """
+    review = desk.review(review_id)
+    check_is_member(review, by)
+    with desk.store.reading(review_id) as tx:
+        view = tx.record(tx.kept(record_id))
+        if view is None:
+            raise UnknownThingError("record", record_id, "Its ID stands in the Records tab.")
+        own = [tx.current_vote(each, s, by) for each in cluster(tx, view.record_id) for s in Stage]
+        return FoundRecord(
+            asked_for=record_id,
+            record=view,
+            own_votes=tuple(vote for vote in own if vote is not None),
+            on_card=bool(tx.open_assignments(reviewer_id=by, record_id=view.record_id)),
         )
 
 

@@ -130,3 +130,74 @@ def test_fault_24_what_a_tap_did_stands_beside_the_buttons(bot: BotDesk) -> None
     blocks = [str(block) for block in shown["blocks"]]
     (place,) = [n for n, block in enumerate(blocks) if "Skipped: the card comes back" in block]
     assert "'Skip'" in blocks[place - 1]
+
+
+def answers(bot: BotDesk, who: str, where: str, text: str, count: int = 1) -> list[dict[str, Any]]:
+    """Say something; return what the app answered."""
+    seen = {m["ts"] for m in bot.control.messages(who, where)}
+    bot.control.say(who, where, text)
+
+    def new() -> list[dict[str, Any]]:
+        app = "U0000WINNOW"
+        found = bot.control.messages(who, where)
+        return [m for m in found if m["ts"] not in seen and m["user"] == app]
+
+    wait_until(lambda: len(new()) >= count)
+    return new()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("hi", "Hello. Write one of these here"),
+        ("Help!", "Hello. Write one of these here"),
+        ("status?", "3 records = 0 included"),
+        ("@winnow status", "3 records = 0 included"),
+        ("/winnow status", "3 records = 0 included"),
+        ("r000002", "R000002"),
+        ("R000099", "There is no record 'R000099' in this review."),
+        ("could you export it", "I do not understand “could you export it”. Exports are made"),
+        ("next 2 two", "The word 'two'"),
+        ("I'm away next week", "Did you mean /winnow pause?"),
+    ],
+)
+def test_fault_28_words_in_the_direct_message_are_answered_once(
+    bot: BotDesk, text: str, answer: str
+) -> None:
+    bring(bot, 3)
+    (told,) = answers(bot, "ben", "dm", text)
+    assert answer in words(told)
+    assert not told["is_ephemeral"]
+
+
+def test_fault_28_next_in_the_direct_message_brings_the_card(bot: BotDesk) -> None:
+    bring(bot, 3)
+    told, card = answers(bot, "ben", "dm", "Next 2", count=2)
+    assert words(told) == "Your card is here."
+    assert "1 of 2" in words(card)
+    with bot.desk.store.reading("peer") as tx:
+        (first, _) = tx.open_assignments(reviewer_id=bot.ids["ben"])
+    tap(bot, "ben", "Exclude", card["ts"])
+    (told,) = answers(bot, "ben", "dm", first.record_id)
+    assert "Title/abstract: undecided\nYour vote at title/abstract: Exclude" in words(told)
+    (told,) = answers(bot, "chloe", "dm", first.record_id)
+    assert "Exclude" not in words(told), "a pending vote is its voter's own"
+
+
+def test_fault_28_a_mention_in_the_channel_is_answered_to_whoever_wrote_it(bot: BotDesk) -> None:
+    bring(bot, 3)
+    (told,) = answers(bot, "ben", "#screening", "@winnow status")
+    assert told["is_ephemeral"]
+    assert "3 records = 0 included" in words(told)
+    seen = len(bot.control.messages("ben", "#screening"))
+    bot.control.say("ben", "#screening", "status of my coffee: empty")
+    (told,) = answers(bot, "ben", "#screening", "@winnow")
+    assert "Hello." in words(told)
+    assert len(bot.control.messages("ben", "#screening")) == seen + 3
+
+
+def test_fault_28_a_stranger_is_told_whom_to_ask(bot: BotDesk) -> None:
+    bot.control.post("members", name="fay", channels=["#screening"])
+    (told,) = answers(bot, "fay", "dm", "hi")
+    assert words(told).startswith("You are not on the team of any review here. Ask")
+    assert "[[" not in words(told)
