@@ -105,6 +105,7 @@ class _Assembly:
 
     def record(self) -> Record:
         citation = self._citation()
+        volume = given(self._first("volume")) or citation.volume
         title = self._first("title")
         urls = self._urls()
         return Record(
@@ -112,8 +113,8 @@ class _Assembly:
             authors=self._authors(),
             year=self._year(citation),
             journal=self._journal(title) or citation.journal or self._source_journal(),
-            volume=self._unless_date("volume", given(self._first("volume")) or citation.volume),
-            number=self._unless_date("number", self._number() or citation.number),
+            volume=self._unless_date("volume", volume),
+            number=self._unless_date("number", self._number(citation, volume)),
             pages=self._unless_date("pages", self._pages() or citation.pages),
             doi=self._doi(),
             pmid=self._pmid(urls),
@@ -183,7 +184,7 @@ class _Assembly:
         several = ";" in value or "\n" in value or are_several(value)
         listed = alone and ("," in value or _LISTED.search(value))
         if several or listed or value.count(",") >= _COMMAS_IN_LISTS:
-            return authors_of_cell(value)
+            return authors_of_cell(value, "semicolons")
         name = author(value)
         return Authors((name,) if name else ())
 
@@ -223,10 +224,12 @@ class _Assembly:
         pages = pages_of(self._first("pages"), self._first("first_page"), self._first("last_page"))
         return given(pages) or self._first("article_number") or self._elocator()
 
-    def _number(self) -> str:
-        """Ovid's `IS` is an ISSN, which other writers' is not."""
-        values = map(clean, self._all("number"))
-        return next((one for one in values if given(one) and not _ISSN.fullmatch(one)), "")
+    def _number(self, citation: Citation, volume: str) -> str:
+        """Ovid's `IS` is an ISSN, which other writers' is not; PubMed's volume may name its part."""
+        for value in map(clean, self._all("number")):
+            if given(value) and not _ISSN.fullmatch(value):
+                return value
+        return "" if volume.endswith(f" {citation.number}") else citation.number
 
     def _elocator(self) -> str:
         """PubMed writes an article's number as the publisher's identifier: "e012345 [pii]"."""
@@ -308,7 +311,7 @@ class _Assembly:
     def _accession(self) -> str:
         for value in self._all("accession"):
             plain = clean(value)
-            if plain and not (plain.lower().startswith("doi:") or plain.startswith("10.")):
+            if plain and not ("://" in plain or plain.lower().startswith(("doi:", "10."))):
                 return plain
         return ""
 

@@ -26,7 +26,7 @@ from screening.reading.names import (
 from screening.reading.running_together import parted
 
 # How a table's writer divides authors, where its other rows or its headings tell.
-Division = Literal["unknown", "semicolons", "pairs", "none"]
+Division = Literal["unknown", "semicolons", "pairs", "full names", "none"]
 _AND = re.compile(r"\s+(?:and|&)\s+|\s*,\s*(?:and|&)\s+", re.IGNORECASE)
 # Ovid: "Smith J. Doe AB. van Roe C."
 _AFTER_INITIALS = re.compile(
@@ -87,14 +87,41 @@ def read_authors(cell: str, division: Division = "unknown") -> Authors:
     if len(parts) > 1 and not all(_may_be_names(part) for part in parts):
         # "Zuna, R E and Wang, S S and Group, ALTS": the persons tell what the "and" stands for.
         parts = _with_groups(parts) if sum(map(_is_name, parts)) * 2 >= len(parts) else []
-    if len(parts) > 1:
-        # "Muli, S. and Seleskovi, H.": one comma each is BibTeX's way, whatever the given names.
-        if all(part.count(",") <= 1 or _has_suffix(part) for part in parts):
-            return Authors(_named(parts))
-        several = [_by_commas(part, division) for part in parts]
-        doubt = next((found.doubt for found in several if found.doubt), "")
-        return Authors(tuple(name for found in several for name in found.names), doubt)
-    return _by_commas(cell, division)
+    return _joined(parts, division) if len(parts) > 1 else _by_commas(cell, division)
+
+
+def _joined(parts: list[str], division: Division) -> Authors:
+    """Read what stands between "and"s: one name each, or a list whose last name has the "and"."""
+    # "Muli, S. and Seleskovi, H.": one comma each is BibTeX's way, whatever the given names.
+    if all(part.count(",") == 1 for part in parts):
+        return Authors(_named(parts))
+    inner: Division = division
+    if division == "unknown":
+        # "Ann Doe, Ben Roe and Cy Poe": the last shows that family names do not come first.
+        natural = any("," not in part and _is_full_name(part) for part in parts)
+        inner = "full names" if natural else "semicolons"
+    several = [_by_commas(part, inner) for part in parts]
+    names = tuple(name for found in several for name in found.names)
+    doubt = next((found.doubt for found in several if found.doubt), "")
+    if not doubt and division == "unknown":
+        if any(len(found.names) == 2 and not _are_sure(found.names) for found in several):
+            doubt = TWO_WAYS.format("Given Family")
+        elif _are_families(parts):
+            doubt = TWO_WAYS.format("Family, Given")
+    return Authors(names, doubt)
+
+
+def _are_sure(names: Iterable[str]) -> bool:
+    return any("," in name or _holds_middle_initial(name) for name in names)
+
+
+def _are_families(parts: list[str]) -> bool:
+    """Tell "Doe, Roe and Poe", which may be three family names."""
+    *before, last = parts
+    words = [piece.split() for part in before for piece in part.split(",")] + [last.split()]
+    return len(words) > len(parts) and all(
+        len(one) == 1 and not is_initials(one[0]) and not is_others(one[0]) for one in words
+    )
 
 
 def are_several(value: str) -> bool:
@@ -131,11 +158,6 @@ def _at_wide_commas(cell: str) -> list[str]:
     parts = _WIDE_COMMA.split(cell) if "\n" not in cell and ";" not in cell else []
     inner = [part.partition(",")[2].strip() for part in parts]
     return parts if len(parts) > 1 and any(one and not is_suffix(one) for one in inner) else []
-
-
-def _has_suffix(part: str) -> bool:
-    pieces = [piece.strip() for piece in part.split(",")]
-    return len(pieces) == 3 and any(is_suffix(piece) for piece in pieces[1:])
 
 
 def _may_be_names(part: str) -> bool:
@@ -179,10 +201,11 @@ def _by_commas(cell: str, division: Division) -> Authors:
     if len(pieces) == 1 or (len(pieces) == 2 and division == "semicolons"):
         return Authors(whole)
     if len(pieces) == 2:
-        two = division == "unknown" and all(map(_is_full_name, pieces))
-        if two and any(map(_holds_middle_initial, pieces)):
+        two = division != "pairs" and all(map(_is_full_name, pieces))
+        if two and (division == "full names" or any(map(_holds_middle_initial, pieces))):
             return Authors(_named(pieces))
-        return Authors(whole)
+        sure = not two or is_initials(without_suffix(pieces[1])[-1])
+        return Authors(whole, "" if sure else TWO_WAYS.format("Family, Given"))
     pairs = list(zip(pieces[0::2], pieces[1::2], strict=False))
     if len(pieces) % 2 == 0 and (
         all(initials_only(given) for _, given in pairs)
@@ -229,14 +252,14 @@ def _full_names_or_pairs(pieces: list[str], division: Division) -> Authors:
     if may_be_full and not may_pair:
         return Authors(_named(pieces), NOT_TOLD if division == "pairs" else "")
     if may_be_full:
-        if any(map(_holds_middle_initial, pieces)):
+        if division == "full names" or any(map(_holds_middle_initial, pieces)):
             return Authors(_named(pieces))
         if all(is_initials(without_suffix(given)[-1]) for given in pieces[1::2]):
             return Authors(_named(pairs))
         return Authors(_named(pieces), TWO_WAYS.format("Given Family"))
     whole = _named([", ".join(pieces)])
-    doubtful = len(pieces) > _COMMAS_IN_LISTS or division == "pairs" or _is_full_name(pieces[0])
-    return Authors(whole, NOT_TOLD if doubtful and _may_be_persons(pieces) else "")
+    is_one = len(whole) == 1 and whole[0].count(",") < 2
+    return Authors(whole, NOT_TOLD if not is_one and _may_be_persons(pieces) else "")
 
 
 def _may_be_persons(pieces: list[str]) -> bool:

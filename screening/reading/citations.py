@@ -12,7 +12,9 @@ _NO_PAGES = frozenset(
     | {"no page", "no pages", "-", "--", "unpaginated", "no. pagination"}
 )
 
-_NONE = frozenset({"unknown", "n/a", "n.a.", "none", "null", "nan", "-", "--", "?", "no issue"})
+_NONE = frozenset(
+    {"0", "unknown", "n/a", "n.a.", "none", "null", "nan", "-", "--", "?", "no issue"}
+)
 _VOLUME = re.compile(r"\d+(?:[-/]\d+)?[A-Za-z]?")
 
 

@@ -18,6 +18,7 @@ class TaggedDialect:
     it is also met, and counts for tags in `known` only. A tag in `starts` begins a record, one in
     `ends` ends it. `separator` is a line without a tag that begins a record. A tag in `again`
     begins a record when the open one has it already; one in `restart` only after a blank line.
+    `late_start` says that a start mark may also stand further down in its record.
     `begins` are tags that only a record has, so that a record without its start mark is not taken
     for trailing text. `indent` is the white space that continued lines carry. `noise` matches
     lines between records that say nothing. The first of `marks` that a file holds is what is counted
@@ -38,6 +39,7 @@ class TaggedDialect:
     begins: frozenset[str] = frozenset()
     loose: re.Pattern[str] | None = None
     known: frozenset[str] = frozenset()
+    late_start: bool = False
     bare_end: re.Pattern[str] | None = None
     indent: str = ""
     noise: re.Pattern[str] | None = None
@@ -54,7 +56,7 @@ _RIS_KNOWN = frozenset(
 )
 _BETWEEN = re.compile(
     r"^\s*(?:\d{1,7}\.|<\d+>|\[?Record \d+(?: of \d+)?\]?|Link to the (?:Ovid|External).*"
-    r"|Provider:.*|Database:.*|Content:\s*text/plain.*|-{3,}|={3,}|_{3,}|\*{3,}"
+    r"|Provider:.*|Database:.*|Content:\s*(?:text|application)/.*|-{3,}|={3,}|_{3,}|\*{3,}"
     r"|Search Name:.*|Date Run:.*|Comment:.*|Last Saved:.*)\s*$",
     re.IGNORECASE,
 )
@@ -110,6 +112,7 @@ ENW = TaggedDialect(
     table=slots.ENW,
     starts=frozenset({"%0"}),
     restart=frozenset({"%T", "%A", "%D", "%J"}),
+    late_start=True,
 )
 
 CIW = TaggedDialect(

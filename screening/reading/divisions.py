@@ -33,7 +33,14 @@ def division_of(
     cells = [
         cells[place] for _, cells in first for place in places[:1] if place < len(cells) and cells
     ]
-    filled = [cell for cell in cells if cell.strip()]
-    divided = sum(1 for cell in filled if ";" in cell)
-    found: Division = "semicolons" if divided * _SHARE >= len(filled) > 0 else "unknown"
-    return found, chain(first, rows)
+    return _told_by([cell for cell in cells if cell.strip()]), chain(first, rows)
+
+
+def _told_by(cells: list[str]) -> Division:
+    """Tell how authors are divided from cells that leave no doubt."""
+    if sum(1 for cell in cells if ";" in cell) * _SHARE >= len(cells) > 0:
+        return "semicolons"
+    lists = [[piece.split() for piece in cell.split(",")] for cell in cells if "," in cell]
+    full = sum(1 for pieces in lists if len(pieces) % 2 and all(len(words) > 1 for words in pieces))
+    single = any(len(words) == 1 for pieces in lists for words in pieces)
+    return "full names" if full and not single else "unknown"

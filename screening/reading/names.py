@@ -15,6 +15,8 @@ _ROMAN = frozenset({"II", "III", "IV"})
 _DEGREES = frozenset(
     words("phd ph.d ph.d. msc m.sc. bsc b.sc. mph mbbs mbchb dphil frcp frcs facp facs pharmd m.d.")
 )
+# Also initials, so that they are degrees only after a family and a given name.
+_PERHAPS_DEGREES = frozenset(words("md do ma ba ms rn dds dvm bs mba dr prof facc faan np pa"))
 PARTICLES = frozenset(
     words(
         "van von der den de di da del la le du dos das ter ten el al bin",
@@ -53,6 +55,8 @@ def author(name: str) -> str:
 
 def _with_commas(parts: list[str]) -> str:
     """Give "Family, Given, Suffix" also from "Family, Suffix, Given", which is BibTeX's order."""
+    while len(parts) > 2 and (is_degree(parts[-1]) or parts[-1].lower() in _PERHAPS_DEGREES):
+        parts = parts[:-1]
     if len(parts) == 3 and is_suffix(parts[1]) and not is_suffix(parts[2]):
         parts = [parts[0], parts[2], parts[1]]
     elif len(parts) == 2 and is_suffix(parts[1]) and family_and_initials(parts[0]):
@@ -100,7 +104,7 @@ def is_others(piece: str) -> bool:
 def without_suffix(piece: str) -> list[str]:
     """Give the words of a name less its suffix and the comma before that."""
     words = piece.replace(",", " ").split()
-    return _parted_suffix(words)[0]
+    return [words[0], *(word for word in words[1:] if not is_suffix(word))] if words else []
 
 
 def family_and_initials(piece: str) -> bool:

@@ -52,6 +52,7 @@ class _Tokeniser:
         self._stray_text = ""
         self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
         self._lower = False
+        self._unmarked: int | None = None
 
     def read(self, lines: Iterable[str]) -> Iterator[RawRecord]:
         dialect = self._dialect
@@ -86,7 +87,7 @@ class _Tokeniser:
                 self._separated = False
                 self._open.pairs.append(self._shared(tag, value))
             elif tag in starts:
-                if self._open is None or not self._separated:
+                if self._open is None or not (self._separated or self._is_late_start()):
                     yield from self._begin(number)
                 self._separated = False
                 self._add(tag, value)
@@ -144,10 +145,18 @@ class _Tokeniser:
         if tag not in self._dialect.again or not (value.startswith("ERIC") or tag == "UI"):
             self._without_mark(line)
 
+    def _is_late_start(self) -> bool:
+        """Tell whether a start mark belongs to the open record: AIS writes "%T" before "%0"."""
+        if self._unmarked is None or not self._dialect.late_start or self._blanks:
+            return False
+        self._unmarked = None
+        return True
+
     def _begin(self, number: int, *, by_separator: bool = False) -> Iterator[RawRecord]:
         """Open a record, having closed the one before it."""
         dialect = self._dialect
         self._join_more()
+        self._tell_unmarked()
         if self._open is not None:
             if by_separator and not self._open.pairs:
                 self._open.line = number
@@ -196,9 +205,17 @@ class _Tokeniser:
             self._boundary = (len(self._open.pairs), number)
 
     def _without_mark(self, number: int) -> None:
-        self._log.add(
-            f"The record that begins here lacks its {self._dialect.mark_name} line.", number
-        )
+        self._unmarked = number
+        if not self._dialect.late_start:
+            self._tell_unmarked()
+
+    def _tell_unmarked(self) -> None:
+        if self._unmarked is not None:
+            self._log.add(
+                f"The record that begins here lacks its {self._dialect.mark_name} line.",
+                self._unmarked,
+            )
+            self._unmarked = None
 
     def _add(self, tag: str, value: str) -> None:
         if self._open is not None:
@@ -257,6 +274,7 @@ class _Tokeniser:
 
     def _finish(self) -> Iterator[RawRecord]:
         self._join_more()
+        self._tell_unmarked()
         if self._open is not None:
             if self._dialect.must_end:
                 self._log.add(

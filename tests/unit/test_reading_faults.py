@@ -147,6 +147,7 @@ def test_fault_10_a_year_is_no_volume(
         ("Smith, Jr., John and Doe, Ann", ("Smith, John, Jr.", "Doe, Ann")),
         ("Smith, John, Jr.", ("Smith, John, Jr.",)),
         ("Smith, John, PhD, Doe, Ann, M.Sc.", ("Smith, John", "Doe, Ann")),
+        ("Doe, Ann, MD, PhD", ("Doe, Ann",)),
         ("van der Berg J. Jr., de la Cruz M.", ("van der Berg, J. Jr.", "de la Cruz, M.")),
         ("Smith J. Jr. Doe A. van Roe B.", ("Smith, J. Jr.", "Doe, A.", "van Roe, B.")),
         ("Zhang, Y., Wang, L., Zhang, Y.", ("Zhang, Y.", "Wang, L.", "Zhang, Y.")),
@@ -294,6 +295,13 @@ def test_fault_13_springers_names_are_taken_apart_and_it_is_said() -> None:
         ("Ann Doe, Ben Roe, Cy Poe, Di Moe", ("Ann Doe", "Ben Roe", "Cy Poe", "Di Moe"), True),
         ("Ann B. Doe, Ben Roe, Cy Poe, Di Moe", ("Ann B. Doe", "Ben Roe", "Cy Poe", "Di Moe"), False),
         ("Ann B. Doe, Ben Roe", ("Ann B. Doe", "Ben Roe"), False),
+        ("Ann Doe, Ben Roe", ("Ann Doe, Ben Roe",), True),
+        ("Gil Ruiz, Ana B.", ("Gil Ruiz, Ana B.",), False),
+        ("Ann Doe, Ben Roe and Cy Poe", ("Ann Doe", "Ben Roe", "Cy Poe"), True),
+        ("Ann Doe, Ben Roe, Di Moe and Cy Poe", ("Ann Doe", "Ben Roe", "Di Moe", "Cy Poe"), False),
+        ("J. Doe, B. Roe & C. Poe", ("Doe, J.", "Roe, B.", "Poe, C."), False),
+        ("Doe, Roe & Poe", ("Doe, Roe", "Poe"), True),
+        ("Doe, Roe, Poe", ("Doe, Roe, Poe",), True),
         ("Gil Ruiz, Ana, Paz Sol, Eva", ("Gil Ruiz, Ana", "Paz Sol, Eva"), True),
         ("Doe, Ann, Roe, Ben, Poe", ("Doe, Ann, Roe, Ben, Poe",), True),
     ],
@@ -301,6 +309,19 @@ def test_fault_13_springers_names_are_taken_apart_and_it_is_said() -> None:
 def test_fault_13_two_readings_are_said(cell: str, names: tuple[str, ...], doubtful: bool) -> None:
     got = read_authors(cell)
     assert (got.names, bool(got.doubt)) == (names, doubtful)
+
+
+def test_fault_13_other_rows_tell_how_authors_are_divided() -> None:
+    full = 'title,authors\nx,"Ann Doe, Ben Roe, Cy Poe"\ny,"Ann Doe, Ben Roe"\n'
+    reading = read(full)
+    assert reading.records[1].record.authors == ("Ann Doe", "Ben Roe")
+    assert reading.problems == ()
+    parted = 'title,authors\nx,"Gil Ruiz, Ana; Doe, B"\ny,"Gil Ruiz, Ana María"\n'
+    reading = read(parted)
+    assert reading.records[1].record.authors == ("Gil Ruiz, Ana María",)
+    assert reading.problems == ()
+    lone = "TY  - JOUR\nTI  - x\nAU  - Gil Ruiz, Ana María\nER  - \n"
+    assert only(lone).authors == ("Gil Ruiz, Ana María",)
 
 
 def test_fault_13_every_doubtful_author_has_its_line() -> None:

@@ -219,3 +219,15 @@ def test_authors_that_cannot_be_told_apart_are_told() -> None:
     reading = read_export(data, "x.csv")
     assert len(reading.records[0].record.authors) == 1
     assert "authors of record 1 could not be told apart" in reading.problems[0].message
+
+
+def test_fault_16_a_start_mark_may_stand_below_the_title() -> None:
+    """AIS's library writes "%T" first; taken for a start, "%0" would move every title on by one."""
+    text = "%T One\n%0 Journal Article\n%A Doe, A\n\n%T Two\n%0 Journal Article\n%A Roe, B\n"
+    reading = read_export(text.encode(), "x.enl")
+    assert [(item.record.title, item.record.authors) for item in reading.records] == [
+        ("One", ("Doe, A",)),
+        ("Two", ("Roe, B",)),
+    ]
+    assert reading.problems == ()
+    assert [item.line for item in reading.records] == [1, 5]
