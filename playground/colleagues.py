@@ -2,7 +2,9 @@
 
 They know nothing of the app. They read the newest card in their direct message as a person would: a
 title that they know from the published decisions, and buttons by their visible labels. Each errs at
-rates of their own, drawn from a seed, so that disagreements come up as in a real team.
+rates of their own, drawn from a seed, so that disagreements come up as in a real team. On a record
+that was never published, such as one imported later, all of them hold the same view, drawn from its
+title at the rate at which the published ones were included.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +30,14 @@ if TYPE_CHECKING:
     from playground.app import World
 
 log = logging.getLogger(__name__)
+
+VOTES = ("Include", "Maybe", "Exclude", "Exclude because")
+
+IDLE = 5
+"""How many times longer a colleague waits who found no card to vote on."""
+
+LOOKED_BACK = 20
+"""Messages with buttons that a colleague looks back over for something left to do."""
 
 BATCH_LABELS = ("Get my cards", "Next 25", "Next batch", "Continue")
 """Labels that bring more cards once a batch is done."""
@@ -112,51 +123,59 @@ class Colleagues:
         self.set(False)
 
     async def _work(self, name: str) -> None:
-        habits = self.habits_of(name)
+        seconds = self.habits_of(name).seconds
+        pause = seconds
         while True:
-            await self._sleep(habits.seconds)
+            await self._sleep(pause)
             try:
-                await self.step(name)
+                used = await self.step(name)
+                pause = seconds * (1 if used in VOTES else IDLE)
             except PersonError as error:
                 log.debug("%s could not go on: %s", name, error)
+            except Exception:
+                # Whatever one card does to them, they go on with the next.
+                log.exception("%s stumbled over a card and goes on.", name)
 
     async def step(self, name: str) -> str:
         """Do the next thing a colleague would do; return the label that was used, "" for none."""
-        message = self._newest(name)
-        if message is None:
-            return ""
-        labels = list(labels_in(message))
-        title = self._title_on(message)
-        if title is not None and "Include" in labels:
-            return await self._vote(name, message, title, labels)
-        for label in labels:
-            if label in BATCH_LABELS or label.startswith("Next "):
-                await self._click(name, message, label)
-                return label
+        for message in self._with_buttons(name):
+            labels = labels_in(message)
+            if "Include" in labels:
+                return await self._vote(name, message, self._title_on(message), labels)
+            for label in labels:
+                if label in BATCH_LABELS or label.startswith("Next "):
+                    await self._click(name, message, label)
+                    return label
         return ""
 
-    def _newest(self, name: str) -> Message | None:
-        """The newest message with buttons in the colleague's direct message with the app."""
+    def _with_buttons(self, name: str) -> list[Message]:
+        """The latest messages with buttons in the colleague's direct message, newest first."""
         workspace = self._world.slack.workspace
         conversation = workspace.conversation_for(workspace.person(name), "dm")
-        for message in reversed(conversation.messages.values()):
-            if message.by_app and any(True for _ in labels_in(message)):
-                return message
-        return None
+        found = (m for m in reversed(conversation.messages.values()) if m.by_app and labels_in(m))
+        return list(islice(found, LOOKED_BACK))
 
-    def _title_on(self, message: Message) -> str | None:
-        """The title on a card that the published decisions name."""
-        for text in texts_in(message.blocks):
-            for line in text.split("\n"):
-                shown = re.sub(r"<[^|>]*\|([^>]*)>", r"\1", line)
-                shown = shown.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
-                if known(shown) in self._truth:
-                    return known(shown)
-        return None
+    def _title_on(self, message: Message) -> str:
+        """The title on a card that the published decisions name, else its first line."""
+        lines = [line for text in texts_in(message.blocks) for line in text.split("\n")]
+        folded = [folded for line in lines if (folded := known(plain(line)))]
+        return next((line for line in folded if line in self._truth), (folded or [""])[0])
+
+    def _truth_of(self, title: str) -> Truth:
+        """The published decisions on a record; for one that was never published, a drawn one."""
+        published = self._truth.get(title)
+        if published is not None or not self._truth:
+            return published or Truth(title_abstract=False, full_text=False)
+        digest = hashlib.sha256(f"{self._seed}:{title}".encode()).digest()
+        chance = int.from_bytes(digest[:4]) / 2**32 * len(self._truth)
+        return Truth(
+            title_abstract=chance < sum(truth.title_abstract for truth in self._truth.values()),
+            full_text=chance < sum(truth.full_text for truth in self._truth.values()),
+        )
 
     async def _vote(self, name: str, message: Message, title: str, labels: list[str]) -> str:
         habits = self.habits_of(name)
-        truth = self._truth[title]
+        truth = self._truth_of(title)
         full_text = "Maybe" not in labels
         right = truth.full_text if full_text else truth.title_abstract
         digest = hashlib.sha256(f"{self._seed}:{name}:{full_text}:{title}".encode()).digest()
@@ -188,6 +207,12 @@ class Colleagues:
                     )
                     return
         await self._click(name, message, "Exclude")
+
+
+def plain(line: str) -> str:
+    """A line of mrkdwn as it is read: links by their text, Slack's escapes undone."""
+    shown = re.sub(r"<[^|>]*\|([^>]*)>", r"\1", line)
+    return shown.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
 
 
 def labels_in(message: Message) -> list[str]:
