@@ -1,34 +1,26 @@
-"""The Slack app: Bolt set up once, every listener bound, connected by Socket Mode."""
+"""The Slack app: Bolt set up once, every listener bound."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackClientError
-from slack_sdk.socket_mode import SocketModeClient
 
 from bot import actions
 from bot.blocks.commands import sentence
 from bot.face import Face, google_sheet_address
 from bot.logs import log_unexpected
-from bot.proxies import proxy_for
 from bot.routes import register
 from bot.slack import SlackClient, SlackFaultError, web_client
+from bot.socket_mode import LISTENER_THREADS
 from screening.ports import Desk
 from screening.review import Review
 
 log = logging.getLogger(__name__)
-
-RECEIVE_BYTES = 65_536
-LISTENER_THREADS = 20
-"""Bolt's own five would leave the sixth click unacknowledged while five wait for the database."""
 
 UNEXPECTED = (
     "Something went wrong on our side, so your click may not have been recorded. "
@@ -52,7 +44,8 @@ def make_face(
 def build_app(face: Face, *, listener_threads: int = LISTENER_THREADS) -> App:
     """Return the Bolt app with every listener registered.
 
-    Slack is asked once who the app is (one auth.test); no event asks again.
+    Slack is asked once who the app is (one auth.test); no event asks again. Bolt's own five threads
+    would leave the sixth click unacknowledged while five wait for the database.
     """
     identity = face.slack.identity()
     token = face.slack.web.token
@@ -81,82 +74,6 @@ def build_app(face: Face, *, listener_threads: int = LISTENER_THREADS) -> App:
     app.error(lambda error, body: _unexpected(face, error, body))
     register(app, face)
     return app
-
-
-class Socket:
-    """A Socket Mode connection that can be closed without surprises."""
-
-    def __init__(self, handler: SocketModeHandler) -> None:
-        self._handler = handler
-
-    @property
-    def connected(self) -> bool:
-        """Whether the connection is up at this moment."""
-        return bool(self._handler.client.is_connected())
-
-    def mend(self) -> None:
-        """Connect anew at once when the connection broke without a word.
-
-        slack_sdk gives a broken connection up only after five failed pings, 50 s in which Slack
-        tells everybody who clicks that the app does not respond. Raises `SlackFaultError`.
-        """
-        client = self._handler.client
-        session = client.current_session
-        if session is None or not session.is_active():
-            return
-        try:
-            session.ping(f"{session.session_id}:{time.time()}")
-        except (OSError, SlackClientError) as error:
-            log.warning("The socket broke (%s); connecting anew", type(error).__name__)
-            session.disconnect()
-            _connecting(client.connect_to_new_endpoint)
-
-    def close(self) -> None:
-        """Disconnect; slack_sdk may stumble here after quick reconnects, which harms nothing."""
-        try:
-            self._handler.close()  # type: ignore[no-untyped-call]
-        except AttributeError as error:
-            log.info("The socket was already closed (%s).", error)
-
-
-def run_socket(app: App, app_token: str, *, concurrency: int = LISTENER_THREADS) -> Socket:
-    """Connect by Socket Mode; return once connected. Raises `SlackFaultError` when refused."""
-    handler = SocketModeHandler(app, app_token, concurrency=concurrency)
-    # By default 1,024 bytes at a time: a refresh between two pieces would cut an envelope in two.
-    handler.client.receive_buffer_size = RECEIVE_BYTES
-    _reach_by_proxy(handler.client)
-    _connecting(handler.connect)
-    return Socket(handler)
-
-
-def _reach_by_proxy(client: SocketModeClient) -> None:
-    """Have each connection take the proxy that is meant for its own address.
-
-    By itself the SDK sends every socket through HTTPS_PROXY, whatever NO_PROXY says.
-    """
-    issue = client.issue_new_wss_url
-
-    def issued() -> str:
-        url = issue()
-        client.proxy = proxy_for(url)
-        return url
-
-    client.issue_new_wss_url = issued  # type: ignore[method-assign]
-
-
-def _connecting(connect: Callable[[], object]) -> None:
-    try:
-        connect()
-    except Exception as error:
-        raise SlackFaultError("apps.connections.open", _cause(error)) from error
-
-
-def _cause(error: Exception) -> str:
-    response = getattr(error, "response", None)
-    data = getattr(response, "data", None)
-    if isinstance(data, dict) and data.get("error"):
-        return str(data["error"])
-    return type(error).__name__
 
 
 def _unexpected(face: Face, error: Exception, body: dict[str, Any]) -> None:

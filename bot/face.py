@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,13 @@ class NoReviewError(WinnowError):
         )
 
 
+@dataclass(slots=True)
+class Connections:
+    """How many connections Slack counts with the app's tokens, ours included."""
+
+    count: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """The bot's hands. `sheet_address(review, gid)` gives a tab's URL, gid "" the whole sheet's.
@@ -55,6 +62,7 @@ class Face:
     sheet_address: Callable[[Review, str], str]
     wake: Callable[[str], None]
     sleep: Callable[[float], object] = time.sleep
+    connections: Connections = field(default_factory=Connections)
 
     def now(self) -> datetime:
         """Return the present instant."""

@@ -1,4 +1,4 @@
-"""Leading: while this process holds the store's lock it runs the jobs and carries the outbox."""
+"""Leading: while this process holds the store's lease it runs the jobs and carries the outbox."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Work(Protocol):
 
 
 class Leader:
-    """Asks for the lock at each heartbeat, and starts or stops the leader's work accordingly."""
+    """Asks for the lead at each heartbeat, and starts or stops the leader's work accordingly."""
 
     def __init__(
         self,
@@ -42,7 +42,12 @@ class Leader:
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self._first = threading.Event()
-        self.leading = False
+        self._at_work = False
+
+    @property
+    def leading(self) -> bool:
+        """Whether this process leads at this very moment: asked before anything is carried."""
+        return self._at_work and self._leadership.is_current()
 
     def start(self) -> None:
         """Begin to ask; returns after the first answer."""
@@ -51,7 +56,7 @@ class Leader:
         self._first.wait(10)
 
     def stop(self) -> None:
-        """Stop the work and give the lock up."""
+        """Stop the work and give the lead up."""
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
@@ -70,22 +75,22 @@ class Leader:
 
     def _beat(self) -> None:
         held = self._leadership.try_acquire()
-        if held and not self.leading:
+        if held and not self._at_work:
             log.info("This process leads: it runs the jobs and carries to Slack and the sheet")
-            self.leading = True
+            self._at_work = True
             for work in self._works:
                 work.start()
-        elif not held and self.leading:
-            log.warning("The store's lock was lost: another process may lead now")
+        elif not held and self._at_work:
+            log.warning("The store's lease was lost: another process may lead now")
             self._lay_down()
         elif held:
             for work in self._works:
                 work.watch()
 
     def _lay_down(self) -> None:
-        if not self.leading:
+        if not self._at_work:
             return
-        self.leading = False
+        self._at_work = False
         for work in self._works:
             try:
                 work.stop()

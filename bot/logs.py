@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Iterable
@@ -26,12 +27,18 @@ QUIET = ("slack_bolt", "slack_sdk", "urllib3", "google", "gspread", "apscheduler
 
 
 class Quieting(logging.Filter):
-    """Drops what libraries say below WARNING: Bolt gives its loggers levels of their own."""
+    """Drops what libraries say below WARNING, and their tracebacks.
+
+    Bolt gives its loggers levels of their own.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether a line is worth keeping."""
         if record.name.partition(".")[0] not in QUIET:
             return True
+        if record.exc_info:
+            # A socket that breaks is no fault of ours to be traced: its line says enough.
+            record.exc_info = record.exc_text = None
         # Bolt finds SLACK_BOT_TOKEN in the environment beside the token it is handed.
         return record.levelno >= logging.WARNING and not record.getMessage().startswith(
             "As you gave `client` as well"
@@ -71,6 +78,14 @@ def configure_logging(
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    threading.excepthook = _log_thread
+
+
+def _log_thread(failed: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread as every other fault: where it arose, nothing that it held."""
+    if failed.exc_value is not None and not issubclass(failed.exc_type, SystemExit):
+        name = failed.thread.name if failed.thread is not None else "unknown"
+        log_unexpected(f"the thread {name}", failed.exc_value)
 
 
 def log_unexpected(what: str, error: BaseException) -> None:

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.app import Socket, build_app, make_face, run_socket
+from bot.app import build_app, make_face
 from bot.clocks import OffsetClock, SystemClock
-from bot.face import google_sheet_address
+from bot.face import Connections, google_sheet_address
 from bot.ids import time_ordered_ids
 from bot.leading import Leader
+from bot.line import Line
 from bot.notifier import Notifier
-from bot.slack import SlackClient, SlackFaultError
+from bot.slack import SlackClient
 from bot.threads import Threaded
 from jobs.backups import PREFIX, Backups
 from jobs.beat import Beat
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SOCKET_SILENT_SECONDS = 20.0
-LONGEST_PAUSE = 60.0
+CONNECT_FIRST_SECONDS = 5.0
+"""How long jobs and sheet wait for Slack at the start, so that the first click is not late."""
+
 GOOGLE = "https://sheets.googleapis.com"
 
 
@@ -45,18 +47,6 @@ class WipedDiskError(WinnowError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"{reason} Winnow does not start here without it.")
-
-
-class SlackRefusedError(WinnowError):
-    """Slack refuses the app, and asking again cannot help."""
-
-    def __init__(self, fault: SlackFaultError) -> None:
-        remedy = fault.remedy or "Run `winnow check` to see what is wrong."
-        if str(fault).startswith("apps.connections.open"):
-            remedy = (
-                "Check SLACK_APP_TOKEN: it needs the scope connections:write, and Socket Mode on."
-            )
-        super().__init__(f"Slack refused {fault}. {remedy}")
 
 
 def check_disk(installation: Installation) -> None:
@@ -93,9 +83,8 @@ class Winnow:
         self._sheets = Threaded("sheets", self._carry_to_sheets)
         self._beat = Beat(self._tick().run)
         self._leader = Leader(self._store.leadership(), (self._beat, self._notifier, self._sheets))
-        self._app: App | None = None
-        self._socket: Socket | None = None
-        self._socket_seen = 0.0
+        app_token = slack.app_token.get_secret_value()
+        self._line = Line(self._app, app_token, stopping)
 
     def start(self) -> bool:
         """Start everything; True once clicks are heard, False when it was stopped before.
@@ -107,23 +96,19 @@ class Winnow:
             open_review(self._desk, review.review_id)
         if isinstance(self._clock, OffsetClock):
             self._clock.start()
-        heard = self._connected()
+        self._line.start()
+        self._line.wait_until_heard(CONNECT_FIRST_SECONDS)
         self._leader.start()
-        if not heard:
-            self._connect()
-        return not self._stopping.is_set()
+        return self._line.wait_until_heard()
 
     def wait(self) -> None:
-        """Return once `stopping` is set; meanwhile keep the socket up."""
-        while not self._stopping.wait(1.0):
-            self._watch_socket()
+        """Return once `stopping` is set. Raises `SlackRefusedError` when Slack refuses the app."""
+        self._line.watch_until_stopped()
 
     def stop(self) -> None:
         """Shut down in order: no new clicks, then the leader's work, then the store."""
         self._stopping.set()
-        steps = [("leader", self._leader.stop)]
-        if self._socket is not None:
-            steps.insert(0, ("socket", self._socket.close))
+        steps = [("socket", self._line.close), ("leader", self._leader.stop)]
         if isinstance(self._clock, OffsetClock):
             steps.append(("clock", self._clock.stop))
         steps += [("connections", self._slack.close), ("store", self._store.close)]
@@ -135,50 +120,16 @@ class Winnow:
 
     # -- Slack ---------------------------------------------------------------------------
 
-    def _connect(self) -> None:
-        """Connect to Slack, trying for as long as that can help."""
-        pause = 1.0
-        while not self._stopping.wait(pause) and not self._connected():
-            pause = min(2 * pause, LONGEST_PAUSE)
-
-    def _connected(self) -> bool:
-        """Try to connect to Slack once; tell whether clicks are heard now."""
-        try:
-            if self._app is None:
-                face = make_face(
-                    self._desk,
-                    self._slack,
-                    sheet_address=self._sheet_address,
-                    wake=lambda review_id: self._wake(),
-                )
-                threads = self._installation.listener_threads
-                self._app = build_app(face, listener_threads=threads)
-            token = self._installation.slack.app_token.get_secret_value()
-            self._socket = run_socket(self._app, token)
-        except SlackFaultError as fault:
-            if fault.permanent and fault.remedy:
-                raise SlackRefusedError(fault) from fault
-            log.warning("Slack cannot be reached (%s); trying again", fault)
-            self._stopping.wait(fault.retry_after)
-            return False
-        self._socket_seen = time.monotonic()
-        return True
-
-    def _watch_socket(self) -> None:
-        """Connect anew when the socket has been down for longer than its own reconnects take."""
-        socket, now = self._socket, time.monotonic()
-        if socket is not None:
-            try:
-                socket.mend()
-            except SlackFaultError as fault:
-                log.warning("The socket is still down: %s", fault)
-        if socket is None or socket.connected:
-            self._socket_seen = now
-        elif now - self._socket_seen > SOCKET_SILENT_SECONDS:
-            log.warning("The socket was down for %.0f s; connecting anew", now - self._socket_seen)
-            socket.close()
-            if not self._connected():
-                self._connect()
+    def _app(self) -> tuple[App, Connections]:
+        """Build the app; raises `SlackFaultError` while Slack does not say who we are."""
+        face = make_face(
+            self._desk,
+            self._slack,
+            sheet_address=self._sheet_address,
+            wake=lambda review_id: self._wake(),
+        )
+        threads = self._installation.listener_threads
+        return build_app(face, listener_threads=threads), face.connections
 
     def _notify(self, stop: threading.Event, wake: threading.Event) -> None:
         notifier = Notifier(

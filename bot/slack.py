@@ -165,6 +165,14 @@ class SlackClient:
             arguments["thread_ts"] = thread_ts
         if metadata:
             arguments["metadata"] = metadata
+        try:
+            return str(self._call(self.web.chat_postMessage, **arguments)["ts"])
+        except SlackFaultError as fault:
+            member = self._forget_dm(channel) if fault.error == "channel_not_found" else None
+            if member is None:
+                raise
+        # Slack was restored, or the conversation is another one now: open it again.
+        arguments["channel"] = self.dm(member)
         return str(self._call(self.web.chat_postMessage, **arguments)["ts"])
 
     def post_ephemeral(
@@ -199,6 +207,14 @@ class SlackClient:
             with self._lock:
                 self._dms[user] = known
         return known
+
+    def _forget_dm(self, channel: str) -> str | None:
+        """Forget a direct message; return whose it was, None when it was nobody's."""
+        with self._lock:
+            member = next((who for who, known in self._dms.items() if known == channel), None)
+            if member is not None:
+                del self._dms[member]
+        return member
 
     def history(
         self, channel: str, *, oldest: str = "0", latest: str = "", limit: int = 100, pages: int = 5

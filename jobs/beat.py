@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MISFIRE_GRACE_SECONDS = 24 * 3600
+HUNG_SECONDS = 900.0
+"""How long a tick may take, a nightly backup included, before it is taken to hang."""
 
 
 class Beat:
@@ -34,6 +36,7 @@ class Beat:
         self._scheduler: BackgroundScheduler | None = None
         self._lock = threading.Lock()
         self._running = False
+        self._began = 0.0
         self._last = 0.0
 
     def start(self) -> None:
@@ -50,15 +53,21 @@ class Beat:
             scheduler.shutdown(wait=True)
 
     def watch(self) -> None:
-        """Start anew when the scheduler's thread died or sleeps too long (a clock set back)."""
+        """Start again when the scheduler's thread died, sleeps too long (a clock set back) or hangs.
+
+        A second tick beside one that hangs does nothing twice: each job marks what it has done.
+        """
         with self._lock:
             scheduler = self._scheduler
-            if scheduler is None or self._running:
+            if scheduler is None:
                 return
-            late = self._monotonic() - self._last
-            if late < max(30.0, 4 * self._seconds):
+            since, most = self._last, max(30.0, 4 * self._seconds)
+            if self._running:
+                since, most = self._began, HUNG_SECONDS
+            late = self._monotonic() - since
+            if late < most:
                 return
-            log.warning("No tick for %.0f s; the scheduler is started anew", late)
+            log.warning("No tick ended for %.0f s; the scheduler is started again", late)
             self._scheduler = self._new_scheduler()
         scheduler.shutdown(wait=False)
 
@@ -82,10 +91,12 @@ class Beat:
             misfire_grace_time=MISFIRE_GRACE_SECONDS,
         )
         self._last = self._monotonic()
+        self._running = False
         scheduler.start()
         return scheduler
 
     def _beat(self) -> None:
+        self._began = self._monotonic()
         self._running = True
         try:
             self._tick()

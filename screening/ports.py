@@ -341,6 +341,12 @@ class Leadership(Protocol):
     def try_acquire(self) -> bool:
         """Take the lock if it is free; True while this process holds it."""
 
+    def is_current(self) -> bool:
+        """Tell, without asking anybody, whether this process still leads.
+
+        False in a process that was stopped for so long that another one leads by now.
+        """
+
     def release(self) -> None: ...
 
 

@@ -1,4 +1,4 @@
-"""Electing, on an embedded database, the one process that writes sheets and runs jobs."""
+"""The lock of the process that leads, on an embedded database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from store.private_files import FILE_MODE
 log = logging.getLogger(__name__)
 
 
-class FileLeadership:
+class FileLock:
     """A lock on a file beside the database; the system frees it when the process ends."""
 
     def __init__(self, path: Path) -> None:

@@ -15,8 +15,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from screening.errors import StoreBusyError, StoreFaultError
 from store.errors import StoreUnreachableError
+from store.lease import LeasedLeadership
 from store.postgres_faults import postgres_fault
-from store.session_leadership import SessionLeadership
+from store.session_leadership import SessionLock
 
 WAIT_SECONDS = 2.0
 """How long a write waits for its review's lock before it gives up."""
@@ -54,7 +55,8 @@ class PostgresDatabase:
             # A password may stand among the options, too.
             where = url.set(query={}).render_as_string(hide_password=True)
             raise StoreUnreachableError(where, str(error.orig).strip()) from error
-        self.leadership = SessionLeadership(self._leader_connection, lock_key("leader"))
+        lock = SessionLock(self._leader_connection, lock_key("leader"))
+        self.leadership = LeasedLeadership(self, lock)
 
     def _make_engine(self) -> Engine:
         engine = create_engine(

@@ -1,4 +1,4 @@
-"""Electing, on Postgres, the one process that writes sheets and runs jobs."""
+"""The lock of the process that leads, on Postgres."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import psycopg
 log = logging.getLogger(__name__)
 
 
-class SessionLeadership:
+class SessionLock:
     """A Postgres advisory lock on a connection of its own; a lost connection is a lost lock."""
 
     def __init__(self, connect: Callable[[], psycopg.Connection[Any]], key: int) -> None:
@@ -22,7 +22,7 @@ class SessionLeadership:
         self._connection: psycopg.Connection[Any] | None = None
 
     def try_acquire(self) -> bool:
-        """Take the lock if it is free; True while this process holds it, asked afresh each time."""
+        """Take the lock if it is free; True while this process holds it, asked again each time."""
         with self._guard:
             if self._connection is not None:
                 try:

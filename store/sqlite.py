@@ -18,7 +18,8 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 from screening.errors import StoreBusyError, StoreDamagedError, StoreFaultError, StoreGoneError
 from store.errors import StoreAddressError, StoreUnreachableError
 from store.faults import sqlite_fault
-from store.leadership import FileLeadership
+from store.leadership import FileLock
+from store.lease import LeasedLeadership
 from store.private_files import make_database_private, make_private_file, make_private_folder
 
 WAIT_SECONDS = 2.0
@@ -59,7 +60,8 @@ class SqliteDatabase:
                 raise fault from error
             reason = str(getattr(error, "orig", error))
             raise StoreUnreachableError(str(self.path), reason) from error
-        self.leadership = FileLeadership(self.path.with_name(self.path.name + ".leader"))
+        lock = FileLock(self.path.with_name(self.path.name + ".leader"))
+        self.leadership = LeasedLeadership(self, lock)
 
     def _connect_first(self) -> None:
         """Turn WAL on; a folder that cannot be written fails here.

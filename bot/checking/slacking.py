@@ -8,9 +8,12 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from slack_sdk import WebClient
+
 from bot.checking.asking import Slack, SlackRefusal, header
 from bot.checking.findings import Finding, ok, warning, wrong
-from bot.slack import API_SECONDS, web_client
+from bot.slack import API_SECONDS, SlackFaultError, web_client
+from bot.socket_mode import Socket, SocketClient
 from screening.config import Installation
 from screening.ports import Clock
 from screening.review import Review
@@ -34,6 +37,11 @@ SCOPES = (
 MOST_SKEW = 60.0
 """Seconds: Slack refuses nothing for it, but posts would come at the wrong time."""
 
+
+NO_WEBSOCKET = (
+    "Let this machine open wss:// connections to Slack (wss-primary.slack.com, port 443), or set "
+    "HTTPS_PROXY to a proxy that does."
+)
 
 NOWHERE = frozenset({"channel_not_found", "invalid_arguments"})
 NOBODY = frozenset({"user_not_found", "user_not_visible", "invalid_arguments"})
@@ -108,7 +116,28 @@ def _app_token(slack: Slack, installation: Installation) -> Iterator[Finding]:
         own = "Switch Socket Mode on, and create an app-level token with connections:write."
         yield wrong("app token", refusal.error, refusal.remedy(own))
         return
-    yield ok("app token", "Socket Mode can be opened")
+    yield ok("app token", "Socket Mode is on")
+    yield _websocket(token, slack.client)
+
+
+def _websocket(token: str, client: WebClient) -> Finding:
+    """Open the connection that clicks come through: a network may let requests out and not this."""
+    socket = SocketClient(token, client, concurrency=1)
+    try:
+        socket.connect_for_sure()
+    except SlackFaultError as fault:
+        return wrong("websocket", str(fault), NO_WEBSOCKET)
+    finally:
+        Socket(socket).close()
+    others = socket.connections - 1
+    if others > 1:
+        return warning(
+            "websocket",
+            f"opens; {others} other connections are open with this token",
+            "Each click goes to one of them: stop every Winnow that does not share this store.",
+        )
+    beside = "; one other connection is open: a running Winnow's" if others == 1 else ""
+    return ok("websocket", f"opens{beside}")
 
 
 def _channel(slack: Slack, review: Review) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.commands.printing import print_json, progress_bar
+from bot.leading import Leader
 from bot.opening import (
     chosen_review,
     clock_option,
@@ -50,10 +51,12 @@ def command(
 
     with opened(config_path, clock_url, secrets=True) as (installation, desk):
         review = chosen_review(desk, review_id)
-        leadership = desk.store.leadership()
-        if not leadership.try_acquire():
-            raise BotRunsError
+        # No bot may write meanwhile, however long this takes: the lease is renewed beside it.
+        leader = Leader(desk.store.leadership(), ())
+        leader.start()
         try:
+            if not leader.leading:
+                raise BotRunsError
             service = sheet_service(installation, desk)
             with progress_bar(f"Rebuilding the {what}") as tell:
                 tell("read", 0, 0)
@@ -62,7 +65,7 @@ def command(
                 else:
                     said = service.rebuild(review.review_id)
         finally:
-            leadership.release()
+            leader.stop()
     if as_json:
         print_json({"review": review.review_id, "rebuilt": what, "result": said})
     else:

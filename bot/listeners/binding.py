@@ -13,12 +13,17 @@ from bot.face import Ack, Face
 from bot.listeners.home import publish
 from bot.payloads import Click, Command, Submission, parse_click, parse_command, parse_submission
 from bot.slack import SlackFaultError
-from screening.errors import StoreFaultError, WinnowError
+from screening.errors import StoreFaultError, UnknownCardError, WinnowError
 from screening.gestures.voting import show_card
 
 log = logging.getLogger(__name__)
 
 SLACK_SILENT = "Slack did not take my answer. Nothing was lost; please try again in a moment."
+
+OTHER_BOT = (
+    "Another bot answers here, too: please tell whoever runs Winnow that two are connected to "
+    "Slack, perhaps with two databases."
+)
 
 ClickListener = Callable[[Face, Click, Ack], None]
 CommandListener = Callable[[Face, Command, Ack], None]
@@ -38,6 +43,10 @@ def clicked(face: Face, listener: ClickListener) -> Callable[..., None]:
             listener(face, click, ack)
         except StoreFaultError as error:
             _tell(face, click, str(error))
+        except UnknownCardError as error:
+            ack()
+            others = OTHER_BOT if face.connections.count > 1 else ""
+            _refuse(face, click, f"{error} {others}".rstrip())
         except WinnowError as error:
             ack()
             _refuse(face, click, str(error))

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bot.app import Socket, build_app, make_face, run_socket
+from bot.app import build_app, make_face
 from bot.face import Face
 from bot.notifier import Notifier
 from bot.slack import SlackClient
+from bot.socket_mode import Socket, run_socket
 from screening.gestures.importing import import_export
 from screening.members import Member, Role
 from screening.pairing import SHEET_IDENTITY

@@ -23,6 +23,9 @@ class Lock:
         self.asked.release()
         return self.free
 
+    def is_current(self) -> bool:
+        return self.free
+
     def release(self) -> None:
         self.released += 1
 

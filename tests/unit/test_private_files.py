@@ -19,6 +19,7 @@ from playground.persistence import write_atomically
 from screening.config.installation import Backup
 from store import open_store
 from store.errors import BackupFailedError
+from store.leadership import FileLock
 from store.private_files import close_backups
 from tests.store_samples import RID, T0, bring
 
@@ -159,7 +160,7 @@ def test_fault_4_the_playgrounds_state_is_private(tmp_path):
 
 
 def test_fault_39_a_full_disk_leaks_no_lock(tmp_path, monkeypatch):
-    store = open_store(f"sqlite:///{tmp_path}/winnow.sqlite3")
+    lock, other = FileLock(tmp_path / "w.leader"), FileLock(tmp_path / "w.leader")
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -167,10 +168,14 @@ def test_fault_39_a_full_disk_leaks_no_lock(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("store.leadership.os.pwrite", full)
         patched.setattr("store.leadership.os.ftruncate", full)
-        assert store.leadership().try_acquire(), "the lock holds though nothing could be noted"
-    store.leadership().release()
+        assert lock.try_acquire(), "the lock holds though nothing could be noted"
+        assert not other.try_acquire()
+    lock.release()
     with monkeypatch.context() as patched:
         patched.setattr("store.leadership.os.open", full)
-        assert not store.leadership().try_acquire()
-    assert store.leadership().try_acquire()
-    store.close()
+        assert not lock.try_acquire()
+    assert lock.try_acquire()
+    assert not other.try_acquire()
+    lock.release()
+    assert other.try_acquire()
+    other.release()
