@@ -17,7 +17,7 @@ from bot.livecards import Place, live_card, set_live_card
 from bot.payloads import Click, Command
 from bot.slack import SlackClient, SlackFaultError
 from screening.errors import StoreFaultError, WinnowError
-from screening.gestures.voting import show_card
+from screening.gestures.voting import show_card, show_card_again
 from screening.policies import is_member
 from screening.ports import Desk
 from screening.review import Review
@@ -137,6 +137,21 @@ class Face:
         self._keep_one_alive(user_id, shown, Place(channel, ts))
         self.wake(shown.review_id)
         return channel
+
+    def redraw(self, user_id: str, review_id: str, assignment_id: str, place: Place) -> None:
+        """Draw a member's card again where it stands, because what it shows has changed.
+
+        Should they vote meanwhile, the card that came then is what stays.
+        """
+        review = self.desk.review(review_id)
+        own = {"by": user_id, "assignment_id": assignment_id}
+        drawn = show_card_again(self.desk, review_id, **own)
+        if _assignment_of(drawn) != assignment_id:
+            return
+        self.slack.update(place.channel, place.ts, shown_message(review, drawn, self.now()))
+        now = show_card_again(self.desk, review_id, **own)
+        if _assignment_of(now) != assignment_id:
+            self.slack.update(place.channel, place.ts, shown_message(review, now, self.now()))
 
     def _keep_one_alive(self, user_id: str, shown: Shown, place: Place) -> None:
         """Remember where a member's card stands now, and put an older message of it to rest.

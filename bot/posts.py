@@ -104,6 +104,19 @@ class Posts:
             steps.append(Step("", before.channel, moved_message(), ts=before.ts))
         return steps
 
+    def _card_changed(self, review: Review, item: OutboxItem) -> list[Step]:
+        """Draw a card again where it stands, when it is the one that its reviewer sees."""
+        reviewer, assignment_id = item.payload["reviewer_id"], item.payload["assignment_id"]
+        with self.desk.store.reading(review.review_id) as tx:
+            place = live_card(tx, str(reviewer))
+        shown = show_card(self.desk, review.review_id, by=str(reviewer))
+        if place is None or shown.card is None:
+            return []
+        if shown.card.assignment.assignment_id != assignment_id:
+            return []
+        card = shown_message(review, shown, self.desk.clock.now())
+        return [Step("", place.channel, card, ts=place.ts)]
+
     def _conflict_opened(self, review: Review, item: OutboxItem) -> list[Step]:
         with self.desk.store.reading(review.review_id) as tx:
             views = tx.conflict_views([str(item.payload["conflict_id"])])
@@ -227,6 +240,7 @@ class Posts:
 
 _BUILDERS: dict[str, Callable[[Posts, Review, OutboxItem], list[Step]]] = {
     "batch_ready": Posts._batch_ready,
+    "card_changed": Posts._card_changed,
     "conflict_opened": Posts._conflict_opened,
     "conflict_resolved": Posts._conflict_resolved,
     "import_done": Posts._import_done,

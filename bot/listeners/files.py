@@ -12,6 +12,7 @@ from bot.blocks.kit import Block, message
 from bot.blocks.record import short_title
 from bot.face import Face
 from bot.fetching import fetched
+from bot.livecards import Place
 from bot.logs import log_unexpected
 from bot.payloads import Drop, DroppedFile, parse_drop
 from bot.slack import SlackFaultError
@@ -90,7 +91,7 @@ def attach(face: Face, drop: Drop) -> None:
         told = "Drop a report's PDF in the thread of its full-text card, and I attach it there."
         face.post(drop.channel_id, sentence(told), thread_ts=drop.thread_ts or drop.ts)
         return
-    review_id, record_id = found
+    review_id, assignment_id, record_id = found
     try:
         view = attach_full_text(
             face.desk,
@@ -105,15 +106,17 @@ def attach(face: Face, drop: Drop) -> None:
         told = sentence(str(error)).text
     face.post(drop.channel_id, message(told), thread_ts=drop.thread_ts)
     face.wake(review_id)
+    place = Place(drop.channel_id, drop.thread_ts)
+    face.redraw(drop.user_id, review_id, assignment_id, place)
 
 
-def card_in(blocks: tuple[Block, ...]) -> tuple[str, str] | None:
-    """Return (review_id, record_id) of the card that a message shows, None when it shows none."""
+def card_in(blocks: tuple[Block, ...]) -> tuple[str, str, str] | None:
+    """Return (review_id, assignment_id, record_id) of the card in a message, None for no card."""
     for block in blocks:
         kind, _, rest = str(block.get("block_id", "")).partition(actions.SEPARATOR)
         if kind == "card" and rest.count(actions.SEPARATOR) == 2:
-            review_id, _, record_id = rest.split(actions.SEPARATOR)
-            return review_id, record_id
+            review_id, assignment_id, record_id = rest.split(actions.SEPARATOR)
+            return review_id, assignment_id, record_id
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from screening.assignments import Lease
 from screening.errors import InvalidValueError, UnknownThingError
@@ -23,7 +23,7 @@ from screening.gestures.reported import (
 )
 from screening.gestures.standing import own_card, put_away, voted_already, what_became, why_not
 from screening.policies import check_can_vote, check_takes_part
-from screening.ports import Desk
+from screening.ports import Desk, Transaction
 from screening.stages import How, Outcome, Stage
 from screening.views import RecordView, Shown
 
@@ -105,6 +105,13 @@ def undo_not_retrieved(
         return this_card(tx, card, message="“Not retrieved” was taken back.")
 
 
+def _redraw_cards(tx: Transaction, record_id: str, at: datetime) -> None:
+    """Have the cards on which a report is assessed show whether it is attached."""
+    for card in tx.open_assignments(record_id=record_id, stage=Stage.FULL_TEXT):
+        payload = {"reviewer_id": card.reviewer_id, "assignment_id": card.assignment_id}
+        tx.enqueue("slack", "card_changed", card.assignment_id, at, payload)
+
+
 def attach_full_text(
     desk: Desk, review_id: str, *, by: str, record_id: str, link: str, gesture_key: str
 ) -> RecordView:
@@ -120,6 +127,7 @@ def attach_full_text(
             tx.save_lead_cells("Records", kept, {"Full-text link": link})
             tx.enqueue_rows("Records", [kept], at)
             tx.audit(at, by, "full_text", kept, {"link": link})
+            _redraw_cards(tx, kept, at)
             screening = tx.screening(kept, Stage.FULL_TEXT)
             if link and screening is not None and screening.outcome is Outcome.NOT_RETRIEVED:
                 take_back_decision(desk, tx, screening, at)

@@ -32,6 +32,15 @@ def show_card(desk: Desk, review_id: str, *, by: str) -> Shown:
         return next_card(tx, by, changed=False)
 
 
+def show_card_again(desk: Desk, review_id: str, *, by: str, assignment_id: str) -> Shown:
+    """Return a card of the reviewer as it is now; their next one when it is open no longer."""
+    with desk.store.reading(review_id) as tx:
+        assignment = tx.assignment(assignment_id)
+        if assignment is None or assignment.reviewer_id != by or assignment.lease is not Lease.OPEN:
+            return next_card(tx, by, changed=False)
+        return this_card(tx, assignment, changed=False)
+
+
 def cast_vote(
     desk: Desk,
     review_id: str,
@@ -284,6 +293,7 @@ __all__ = [
     "cast_vote",
     "change_vote",
     "show_card",
+    "show_card_again",
     "skip_card",
     "undo_vote",
     "write_note",

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from bot.blocks.kit import Message
+from screening.gestures.fulltext import attach_full_text
+from screening.gestures.settling import settle_due
 from tests.flows.botdesk import BotDesk, bot_at_work, bring, labels, words
 from tests.flows.standins import Playground, running_playground, wait_until
 
@@ -201,3 +203,33 @@ def test_fault_28_a_stranger_is_told_whom_to_ask(bot: BotDesk) -> None:
     (told,) = answers(bot, "fay", "dm", "hi")
     assert words(told).startswith("You are not on the team of any review here. Ask")
     assert "[[" not in words(told)
+
+
+def test_fault_26_a_card_shows_its_report_at_once_to_all_who_hold_it(bot: BotDesk) -> None:
+    bring(bot, 1)
+    for who in ("ben", "chloe"):
+        ask(bot, who)
+        tap(bot, who, "Include")
+    bot.move(minutes=10)
+    settle_due(bot.desk, "peer", at=bot.clock.now())
+    mine, theirs = ask(bot, "ben")["ts"], ask(bot, "chloe")["ts"]
+    assert "not attached yet" in words(at(bot, "ben", mine))
+    seen = len(bot.dm("ben"))
+    bot.control.post(
+        "files", who="ben", where="dm", name="report.pdf", text="%PDF-1.4", thread_ts=mine
+    )
+    wait_until(lambda: "open the report" in words(at(bot, "ben", mine)))
+    assert "not attached yet" not in words(at(bot, "ben", mine))
+    assert "Skip" in labels(at(bot, "ben", mine))
+    bot.carry()
+    assert "open the report" in words(at(bot, "chloe", theirs))
+    assert len(bot.dm("ben")) >= seen
+    assert bot.waiting() == 0
+    # The lead takes the link out of the sheet again: the cards follow.
+    attach_full_text(
+        bot.desk, "peer", by=bot.ids["ana"], record_id="R000001", link="", gesture_key="sheet"
+    )
+    tap(bot, "chloe", "Include")
+    bot.carry()
+    assert "not attached yet" in words(at(bot, "ben", mine))
+    assert "Skip" not in labels(at(bot, "chloe", theirs)), "a card voted on does not come back"
