@@ -12,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import actions
 from bot.blocks.commands import sentence
+from bot.bounded import BoundedReader
 from bot.face import Face, google_sheet_address
 from bot.logs import log_unexpected
 from bot.routes import register
@@ -35,10 +36,12 @@ def make_face(
     background: Executor | None = None,
     sheet_address: Callable[[Review, str], str] = google_sheet_address,
     wake: Callable[[str], None] = lambda review_id: None,
+    reader: BoundedReader | None = None,
 ) -> Face:
     """Return what listeners are handed; two threads by default for what takes long."""
     background = background or ThreadPoolExecutor(2, thread_name_prefix="background")
-    return Face(desk, slack, background, sheet_address, wake)
+    reader = reader or BoundedReader()
+    return Face(desk, slack, background, sheet_address, wake, reader=reader)
 
 
 def build_app(face: Face, *, listener_threads: int = LISTENER_THREADS) -> App:

@@ -13,6 +13,7 @@ from typing import Any
 from bot.blocks.card import moved_message, shown_message
 from bot.blocks.commands import sentence
 from bot.blocks.kit import Message
+from bot.bounded import BoundedReader
 from bot.livecards import Place, live_card, set_live_card
 from bot.payloads import Click, Command
 from bot.slack import SlackClient, SlackFaultError
@@ -53,7 +54,7 @@ class Face:
     """The bot's hands. `sheet_address(review, gid)` gives a tab's URL, gid "" the whole sheet's.
 
     `wake(review_id)` tells the notifier and the sheet's writer that there is something to carry;
-    `background` runs what takes longer than a click may.
+    `background` runs what takes longer than a click may, `reader` reads files apart from the bot.
     """
 
     desk: Desk
@@ -63,6 +64,7 @@ class Face:
     wake: Callable[[str], None]
     sleep: Callable[[float], object] = time.sleep
     connections: Connections = field(default_factory=Connections)
+    reader: BoundedReader = field(default_factory=BoundedReader)
 
     def now(self) -> datetime:
         """Return the present instant."""

@@ -11,9 +11,20 @@ from pathlib import Path
 
 from bot.payloads import DroppedFile
 from bot.slack import FileTooLargeError, NotInSlackError, SlackClient
+from screening.errors import WinnowError
 
 LARGEST_EXPORT = 100_000_000
 """Bytes. The largest exports that databases give in one file have about 80 MB (20,000 records)."""
+
+
+class NoRoomError(WinnowError):
+    """The file could not be put down on this machine."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"The file could not be put down in {tempfile.gettempdir()} ({error.strerror}). "
+            "Whoever runs Winnow can make room there; then try again."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +47,11 @@ def fetched(slack: SlackClient, file: DroppedFile) -> Iterator[Fetched]:
     if file.size > LARGEST_EXPORT:
         raise FileTooLargeError(LARGEST_EXPORT)
     with tempfile.NamedTemporaryFile(prefix="winnow-") as place:
-        slack.download(file.url, place, LARGEST_EXPORT)
-        place.flush()
-        place.seek(0)
-        digest = hashlib.file_digest(place, "sha256").hexdigest()
+        try:
+            slack.download(file.url, place, LARGEST_EXPORT)
+            place.flush()
+            place.seek(0)
+            digest = hashlib.file_digest(place, "sha256").hexdigest()
+        except OSError as error:
+            raise NoRoomError(error) from error
         yield Fetched(Path(place.name), digest)

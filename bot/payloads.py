@@ -12,6 +12,28 @@ from typing import Any
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 _COMMAND = re.compile(r"^\s*/?winnow\b[\s,:]*", re.IGNORECASE)
 
+EXPORT_ENDINGS = frozenset(
+    [
+        "ris",
+        "nbib",
+        "medline",
+        "txt",
+        "csv",
+        "tsv",
+        "tab",
+        "xlsx",
+        "xml",
+        "bib",
+        "bibtex",
+        "enw",
+        "ciw",
+        "isi",
+        "enl",
+        "zip",
+    ]
+)
+"""How the names of search exports end; what else is dropped is none of our business."""
+
 
 class PayloadError(ValueError):
     """Slack sent something that a listener cannot understand; a fault of ours or of a stand-in."""
@@ -100,6 +122,11 @@ class Drop:
     thread_ts: str
     in_dm: bool
     files: tuple[DroppedFile, ...] = field(default=())
+
+    @property
+    def exports(self) -> list[DroppedFile]:
+        """The files that may be search exports, by their names."""
+        return [file for file in self.files if file.extension in EXPORT_ENDINGS]
 
 
 @dataclass(frozen=True, slots=True)

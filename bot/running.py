@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.app import build_app, make_face
+from bot.bounded import BoundedReader
 from bot.clocks import OffsetClock, SystemClock
 from bot.face import Connections, google_sheet_address
 from bot.ids import time_ordered_ids
@@ -79,6 +80,7 @@ class Winnow:
         )
         slack = installation.slack
         self._slack = SlackClient(slack.bot_token.get_secret_value(), slack.api_url)
+        self._reader = BoundedReader()
         self._notifier = Threaded("notifier", self._notify)
         self._sheets = Threaded("sheets", self._carry_to_sheets)
         self._beat = Beat(self._tick().run)
@@ -108,7 +110,8 @@ class Winnow:
     def stop(self) -> None:
         """Shut down in order: no new clicks, then the leader's work, then the store."""
         self._stopping.set()
-        steps = [("socket", self._line.close), ("leader", self._leader.stop)]
+        steps = [("reader", self._reader.close), ("socket", self._line.close)]
+        steps.append(("leader", self._leader.stop))
         if isinstance(self._clock, OffsetClock):
             steps.append(("clock", self._clock.stop))
         steps += [("connections", self._slack.close), ("store", self._store.close)]
@@ -127,6 +130,7 @@ class Winnow:
             self._slack,
             sheet_address=self._sheet_address,
             wake=lambda review_id: self._wake(),
+            reader=self._reader,
         )
         threads = self._installation.listener_threads
         return build_app(face, listener_threads=threads), face.connections

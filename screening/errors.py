@@ -15,6 +15,8 @@ class UnreadableFileError(WinnowError):
     def __init__(self, name: str, reason: str, remedy: str) -> None:
         super().__init__(f"{name} cannot be read: {reason}. {remedy}")
         self.name = name
+        self.reason = reason
+        self.remedy = remedy
 
 
 class UnknownMemberError(WinnowError):

@@ -73,6 +73,16 @@ class Reading:
     fields: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a search export is, without its records: their number and what could not be read."""
+
+    format: str
+    encoding: str
+    records: int
+    problems: tuple[Problem, ...] = ()
+
+
 FURTHER = " further problems of these kinds are not listed."
 
 

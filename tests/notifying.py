@@ -13,7 +13,7 @@ from bot.blocks.kit import Message
 from bot.notifier import Notifier
 from bot.slack import Posted, SlackFaultError
 from screening.gestures.batches import request_batch
-from screening.gestures.importing import summary_of
+from screening.gestures.imported import summary_of
 from screening.gestures.settling import settle_due
 from screening.ports import Desk
 from screening.views import OutboxItem

@@ -24,7 +24,7 @@ from bot.blocks.kit import (
 from bot.blocks.kit import actions as row
 from bot.blocks.kit import input_block as field
 from bot.blocks.text import clip, one_line, outside, plural, trim
-from screening.records import Problem, Reading, problem_count
+from screening.records import Problem, Understood, problem_count
 from screening.review import Review
 from screening.sources import SourceKind
 from screening.views import ImportSummary
@@ -41,10 +41,10 @@ KINDS = {
 
 
 def understood_message(
-    file_name: str, reading: Reading, leads: Sequence[str], value: str
+    file_name: str, reading: Understood, leads: Sequence[str], value: str
 ) -> Message:
     """Return what a file was understood as, before anything is stored."""
-    records = plural(len(reading.records), "record")
+    records = plural(reading.records, "record")
     head = f"{records} understood"
     told = f"{outside(reading.format, 60)}, {outside(reading.encoding, 40)}"
     problems = problem_lines(reading.problems)
@@ -65,6 +65,16 @@ def refused_message(file_name: str, sentence: str) -> Message:
     """Return why a file cannot be imported."""
     text = f"*{_name(file_name)}* was not imported. {outside(sentence, 2_000)}"
     return message(trim(text, 2_900), [section(trim(text, 2_900))])
+
+
+def where_exports_go(file_name: str, reviews: Sequence[Review]) -> str:
+    """Return in which channels a search export is dropped, and who can import it then."""
+    places = []
+    for review in reviews:
+        leads = " or ".join(outside(lead.name, 60) for lead in review.leads) or "the lead"
+        places.append(f"<#{review.channel}>, where {leads} can import it")
+    where = "; or in ".join(places)
+    return f"Search exports are imported where the whole team sees it. Drop *{_name(file_name)}* in {where}."
 
 
 def progress_message(file_name: str, step: str, done: int, total: int, value: str) -> Message:

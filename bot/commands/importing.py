@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.bounded import BY_HAND, BoundedReader
 from bot.commands.printing import print_json, progress_bar
 from bot.opening import (
     WrongCommandError,
@@ -121,9 +122,11 @@ def import_files(
     desk: Desk, review: Review, by: str, files: Sequence[Path], source: Source, tell: Progress
 ) -> list[ImportSummary]:
     """Import files of one source, one after the other; one cut short goes on when it comes again."""
-    # Late: comparing and reading are not loaded for `--help`.
+    # Late: comparing is not loaded for `--help`.
     from screening.gestures.importing import import_export
 
+    # In the other process a file cannot take down a machine that the bot may share.
+    reader = BoundedReader(BY_HAND)
     return [
         import_export(
             desk,
@@ -134,6 +137,7 @@ def import_files(
             source=source,
             progress=tell,
             rest=lambda: time.sleep(REST_SECONDS),
+            read=reader.read,
         )
         for file in files
     ]

@@ -3,45 +3,33 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from bot import actions
 from bot.blocks.commands import sentence
-from bot.blocks.importing import refused_message, understood_message
-from bot.blocks.kit import Block, message
+from bot.blocks.importing import (
+    refused_message,
+    summary_message,
+    understood_message,
+    where_exports_go,
+)
+from bot.blocks.kit import Block, Message, message
 from bot.blocks.record import short_title
+from bot.blocks.text import outside
 from bot.face import Face
-from bot.fetching import fetched
+from bot.fetching import Fetched, fetched
 from bot.livecards import Place
 from bot.logs import log_unexpected
 from bot.payloads import Drop, DroppedFile, parse_drop
 from bot.slack import SlackFaultError
 from screening.errors import WinnowError
 from screening.gestures.fulltext import attach_full_text
+from screening.gestures.imported import known_import
+from screening.policies import can_lead, check_is_member
 from screening.review import Review
 
 log = logging.getLogger(__name__)
-
-EXPORTS = frozenset(
-    [
-        "ris",
-        "nbib",
-        "medline",
-        "txt",
-        "csv",
-        "tsv",
-        "tab",
-        "xlsx",
-        "xml",
-        "bib",
-        "bibtex",
-        "enw",
-        "ciw",
-        "isi",
-        "enl",
-        "zip",
-    ]
-)
 
 
 def dropped(face: Face, body: dict[str, Any]) -> None:
@@ -50,36 +38,74 @@ def dropped(face: Face, body: dict[str, Any]) -> None:
     if drop is None:
         return
     if drop.in_dm:
-        face.background.submit(logged, attach, face, drop)
+        face.background.submit(logged, receive_in_dm, face, drop)
         return
     review = face.review_of_channel(drop.channel_id)
-    exports = [file for file in drop.files if file.extension in EXPORTS]
-    if review is None or drop.thread_ts or not exports:
+    if review is not None and not drop.thread_ts:
+        for file in _fresh(face, review, drop):
+            face.background.submit(logged, understand, face, review, drop, file)
+
+
+def receive_in_dm(face: Face, drop: Drop) -> None:
+    """Answer files dropped in a direct message: reports are attached, search exports told about."""
+    if drop.exports and not any(file.extension == "pdf" for file in drop.files):
+        receive_export_in_dm(face, drop)
+    else:
+        attach(face, drop)
+
+
+def receive_export_in_dm(face: Face, drop: Drop) -> None:
+    """Offer a lead to import a search export from here; tell others where it is imported."""
+    told = ""
+    try:
+        review = face.review_for(drop.user_id)
+        if review is None:
+            several = face.reviews_of(drop.user_id)
+            told = where_exports_go(drop.exports[0].name, several)
+        elif not can_lead(review, drop.user_id):
+            told = where_exports_go(drop.exports[0].name, [review])
+    except WinnowError as error:
+        told = outside(str(error))
+    if told or review is None:
+        face.post(drop.channel_id, message(told), thread_ts=drop.ts)
         return
-    with face.desk.store.writing(review.review_id) as tx:
-        fresh = [
-            f for f in exports if tx.remember_gesture(f"drop:{f.file_id}:{drop.ts}", face.now())
-        ]
-    for file in fresh:
-        face.background.submit(logged, understand, face, review, drop, file)
+    for file in _fresh(face, review, drop):
+        understand(face, review, drop, file)
 
 
 def understand(face: Face, review: Review, drop: Drop, file: DroppedFile) -> None:
     """Read a search export and say in its thread what it is; nothing is stored."""
-    # The readers load with the first file: the bot starts sooner, and most days need none.
-    from screening.gestures.importing import preview
-
     try:
+        check_is_member(review, drop.user_id)
         with fetched(face.slack, file) as got:
-            reading = preview(got.path, file.name)
+            answer = _answer_to(face, review, file, got)
     except (WinnowError, SlackFaultError) as error:
         told = str(error) if isinstance(error, WinnowError) else f"Slack did not give it: {error}."
         face.post(drop.channel_id, refused_message(file.name, told), thread_ts=drop.ts)
         return
+    face.post(drop.channel_id, answer, thread_ts=drop.ts)
+
+
+def _answer_to(face: Face, review: Review, file: DroppedFile, got: Fetched) -> Message:
+    """Return what to say of a file: what became of it before, or what it is."""
+    known = known_import(face.desk, review.review_id, got.sha256)
+    if known is not None:
+        return summary_message(review, replace(known, file_name=file.name))
+    found = face.reader.understand(got.path, file.name)
     value = actions.pack(review.review_id, file.file_id, got.sha256, file.name[:200])
-    leads = [lead.name for lead in review.leads]
-    told_in = understood_message(file.name, reading, leads, value)
-    face.post(drop.channel_id, told_in, thread_ts=drop.ts)
+    return understood_message(file.name, found, [lead.name for lead in review.leads], value)
+
+
+def _fresh(face: Face, review: Review, drop: Drop) -> list[DroppedFile]:
+    """Return the search exports of a drop that were not seen before: Slack may say so twice."""
+    if not drop.exports:
+        return []
+    with face.desk.store.writing(review.review_id) as tx:
+        return [
+            file
+            for file in drop.exports
+            if tx.remember_gesture(f"drop:{file.file_id}:{drop.ts}", face.now())
+        ]
 
 
 def attach(face: Face, drop: Drop) -> None:

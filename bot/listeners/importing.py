@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -22,6 +23,7 @@ from bot.listeners.files import logged
 from bot.payloads import Click, Submission, keep, parse_file
 from bot.slack import SlackFaultError
 from screening.errors import WinnowError
+from screening.gestures.imported import known_import
 from screening.pairing import check_sheet_seen
 from screening.policies import check_is_lead, check_source_name
 from screening.review import Review
@@ -53,6 +55,10 @@ def ask(face: Face, click: Click, ack: Ack) -> None:
     with face.desk.store.reading(review_id) as tx:
         check_sheet_seen(tx, review)
     ack()
+    known = known_import(face.desk, review_id, sha256)
+    if known is not None:
+        face.replace(click, summary_message(review, replace(known, file_name=name)))
+        return
     kept = keep(
         review=review_id,
         file=file_id,
@@ -118,9 +124,10 @@ def run(
         with fetched(face.slack, file) as got:
             if got.sha256 != kept["sha"]:
                 raise FileChangedError(name)
-            with face.desk.store.writing(review.review_id) as tx:
-                # So that the notifier sums up in this thread instead of posting in the channel.
-                tx.set_setting(f"import_thread:{got.sha256}", f"{channel}|{ts}")
+            if channel == review.channel:
+                with face.desk.store.writing(review.review_id) as tx:
+                    # So that the notifier sums up in this thread instead of posting beside it.
+                    tx.set_setting(f"import_thread:{got.sha256}", f"{channel}|{ts}")
             summary = import_export(
                 face.desk,
                 review.review_id,
@@ -130,6 +137,7 @@ def run(
                 source=source,
                 progress=progress,
                 rest=lambda: time.sleep(REST_SECONDS),
+                read=face.reader.read,
             )
     except WinnowError as error:
         tell(interrupted_message(name, str(error), value))

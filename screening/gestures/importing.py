@@ -15,6 +15,7 @@ from pathlib import Path
 
 from screening.duplicates import find_duplicates, united
 from screening.gestures.deciding import cluster
+from screening.gestures.imported import already, summary_of
 from screening.gestures.linking import follow_merges, merge_records
 from screening.gestures.planning import Plan, plan_import
 from screening.policies import check_is_lead, check_source_name
@@ -36,16 +37,14 @@ from screening.views import DuplicatePair, ImportSummary
 Progress = Callable[[str, int, int], None]
 """Told (step, done, total) as an import goes on; steps are "read", "link" and "record"."""
 
+ReadExport = Callable[[bytes | Path, str], Reading]
+"""Gives what a file, known to people by a name, holds; raises `UnreadableFileError`."""
+
 AT_ONCE = 150
 """Records recorded in one transaction: a vote never waits longer than that takes."""
 
 PROBLEMS_KEPT = 200
 """Problems recorded with an import at most; their number is told whole."""
-
-
-def preview(data: bytes | Path, name: str) -> Reading:
-    """Return what would be understood of a file, storing nothing."""
-    return read_export(data, name)
 
 
 def digest_of(data: bytes | Path) -> str:
@@ -79,6 +78,7 @@ def import_export(
     source: Source,
     progress: Progress | None = None,
     rest: Callable[[], None] | None = None,
+    read: ReadExport = read_export,
 ) -> ImportSummary:
     """Read a search export, link its records and record them all.
 
@@ -86,7 +86,7 @@ def import_export(
     came), unless its import was cut short: then what is missing is added. Records are linked among
     themselves and against all that is there: certain duplicates are merged, possible ones await the
     lead's verdict, new ones enter screening. `rest` is called between transactions, to let others
-    have the database. Raises `UnreadableFileError` before anything is recorded, and
+    have the database; `read` is how the file is read. Raises `UnreadableFileError` before anything is recorded, and
     `NotAllowedError` for anyone but a lead.
     """
     review = desk.review(review_id)
@@ -98,9 +98,9 @@ def import_export(
         imported = tx.import_with_digest(sha256)
         done = tx.records_brought(imported.import_id) if imported is not None else 0
     if imported is not None and done >= imported.records:
-        return _known(imported)
+        return already(imported)
     tell("read", 0, 1)
-    reading = read_export(data, file_name)
+    reading = read(data, file_name)
     tell("read", len(reading.records), len(reading.records))
     if imported is None:
         imported = Import(
@@ -123,14 +123,8 @@ def import_export(
         with desk.store.reading(review_id) as tx:
             same = tx.import_with_digest(sha256)
         if same is not None and same.import_id != imported.import_id:
-            return _known(same)  # somebody else imports this very file at this moment
+            return already(same)  # somebody else imports this very file at this moment
     return work.finish()
-
-
-def _known(imported: Import) -> ImportSummary:
-    return summary_of(
-        imported, already=f"{imported.imported_at:%Y-%m-%d} from {imported.source.name}"
-    )
 
 
 class _Work:
@@ -320,19 +314,3 @@ def _merge_new(tx: Transaction, removed: dict[str, str], new: dict[str, Record])
         for each in ones:
             tx.merge(kept, each, shown)
     return set(by_kept)
-
-
-def summary_of(imported: Import, already: str = "") -> ImportSummary:
-    """Return the numbers of an import as people are told them."""
-    return ImportSummary(
-        import_id=imported.import_id,
-        file_name=imported.file_name,
-        source=imported.source.name,
-        format=imported.format,
-        read=imported.records,
-        duplicates=imported.duplicates,
-        possible=imported.possible,
-        new=imported.new - imported.possible,
-        problems=imported.problems,
-        already=already,
-    )

@@ -17,7 +17,7 @@ class ReadingLimits:
     """
 
     file_bytes: int = 512 * 1024 * 1024
-    unpacked_bytes: int = 512 * 1024 * 1024
+    unpacked_bytes: int = 200_000_000
     unpacking_ratio: int = 500
     field_chars: int = 1_000_000
     problems: int = 1_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,14 +86,63 @@ def test_a_dropped_export_is_understood_confirmed_and_summed_up_in_one_reply(
     assert len(bot.control.messages("ana", "#screening")) == before + 2
 
 
-def test_the_same_file_again_says_so(bot: BotDesk) -> None:
-    for turn in range(2):
-        ts = drop(bot, "ana", "again.ris", ris([title(77), title(78)]).decode())
-        understood = answer(bot, ts, "2 records understood")
-        bot.control.click("ana", "Import…", ts=understood["ts"], where="#screening")
-        wait_until(lambda: bot.control.see("ana").get("modal"))
-        bot.control.submit("ana", {"Or another source": "ERIC"})
-        answer(bot, ts, "already imported" if turn else "2 read")
+def test_fault_27_the_same_file_again_is_known_when_it_is_dropped(bot: BotDesk) -> None:
+    data = ris([title(77), title(78)]).decode()
+    waiting = drop(bot, "ana", "twice.ris", data)
+    second = answer(bot, waiting, "2 records understood")
+    ts = drop(bot, "ana", "again.ris", data)
+    understood = answer(bot, ts, "2 records understood")
+    bot.control.click("ana", "Import…", ts=understood["ts"], where="#screening")
+    wait_until(lambda: bot.control.see("ana").get("modal"))
+    bot.control.submit("ana", {"Or another source": "ERIC"})
+    answer(bot, ts, "2 read")
+    later = answer(
+        bot, drop(bot, "ben", "renamed.ris", data), "renamed.ris was already imported on"
+    )
+    assert "from ERIC. Nothing changed." in words(later)
+    assert "2 read, 0 duplicates" in words(later)
+    assert labels(later) == []
+    # Nor does the button of a message from before the import open the form.
+    bot.control.click("ana", "Import…", ts=second["ts"], where="#screening")
+    assert labels(answer(bot, waiting, "twice.ris was already imported on")) == []
+    assert bot.control.see("ana").get("modal") is None
+
+
+def test_fault_26_an_export_in_the_direct_message_is_told_where_it_belongs(bot: BotDesk) -> None:
+    data = ris([title(61)]).decode()
+    made = bot.control.post("files", who="ben", where="dm", name="scopus.csv", text=data)
+    told = wait_until(lambda: below(bot, "ben", made["ts"]))
+    assert words(told) == (
+        "Search exports are imported where the whole team sees it. "
+        f"Drop scopus.csv in <#{bot.review.channel}>, where Ana can import it."
+    )
+    made = bot.control.post("files", who="ana", where="dm", name="lead.ris", text=data)
+    offered = wait_until(lambda: below(bot, "ana", made["ts"]))
+    assert "1 record understood" in words(offered)
+    bot.control.click("ana", "Import…", ts=offered["ts"], where="dm")
+    wait_until(lambda: bot.control.see("ana").get("modal"))
+    bot.control.submit("ana", {"Or another source": "ERIC"})
+    wait_until(lambda: "1 read" in words(below(bot, "ana", made["ts"]) or offered))
+    bot.carry()
+    # The team hears of it all the same, in its channel.
+    assert "lead.ris imported from ERIC" in words(bot.control.messages("ben", "#screening")[-1])
+
+
+def below(bot: BotDesk, who: str, ts: str) -> dict[str, Any] | None:
+    """The bot's newest reply below a member's message in their direct message."""
+    replies = [m for m in bot.dm(who) if m.get("thread_ts") == ts and m["ts"] != ts]
+    return replies[-1] if replies else None
+
+
+def test_fault_2_what_outsiders_drop_is_not_even_fetched(bot: BotDesk) -> None:
+    review = bot.review
+    team = tuple(member for member in review.members if member.name != "Chloe")
+    bot.desk.reviews["peer"] = replace(review, members=team)
+    bot.control.delete("requests")
+    ts = drop(bot, "chloe", "bomb.xlsx", "PK not even a workbook")
+    refused = answer(bot, ts, "was not imported")
+    assert "are not on the team of" in words(refused)
+    assert [r for r in bot.control.requests() if r["method"] == "file_download"] == []
 
 
 def test_a_pdf_called_ris_is_refused_in_a_sentence(bot: BotDesk) -> None:

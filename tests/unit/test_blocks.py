@@ -11,13 +11,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from bot.blocks import card, commands, conflict, digest, duplicate, figures, home, importing, words
+from bot.blocks import (
+    card,
+    commands,
+    conflict,
+    digest,
+    duplicate,
+    figures,
+    home,
+    importing,
+    kit,
+    words,
+)
 from bot.blocks.kit import Block, Message
 from playground.slack.blocks import check_blocks, check_view
 from screening.assignments import Assignment, Batch, Lease
 from screening.conflicts import Conflict
 from screening.prisma import prisma_report
-from screening.records import Problem, Reading, Record, SourceRecord
+from screening.records import Problem, Record, Understood
 from screening.review import Criteria, PreviousStudies, Review
 from screening.sources import Source
 from screening.stages import How, Outcome, Stage, Status
@@ -208,7 +219,7 @@ def messages(review: Review, record: Record = RECORD) -> dict[str, Message]:
     recorded = Shown("peer", card_of(record), vote_of(), title)
     full = card_of(record, Stage.FULL_TEXT, lead_cells={"Full-text link": "https://files/1|x>"})
     batch = Batch("B1", "peer", Stage.TITLE_ABSTRACT, BEN, 25, NOW, DUE, 24)
-    reading = Reading("RIS", "utf-8", (SourceRecord(record, 1, 1),), (Problem(title, 7),) * 7)
+    reading = Understood("RIS", "utf-8", 1, (Problem(title, 7),) * 7)
     report = REPORT
     return {
         "card": card.shown_message(review, Shown("peer", card_of(record)), NOW),
@@ -274,6 +285,7 @@ def messages(review: Review, record: Record = RECORD) -> dict[str, Message]:
         "understood": importing.understood_message(
             title or "f.ris", reading, ["Ana"], "peer|F1|s|n"
         ),
+        "where exports go": kit.message(importing.where_exports_go(title or "f.ris", [review] * 2)),
         "refused": importing.refused_message(title or "f.ris", title or "no"),
         "progress": importing.progress_message(title or "f.ris", "link", 200, 412, "v"),
         "interrupted": importing.interrupted_message(title or "f.ris", title or "no", "v"),

@@ -10,9 +10,10 @@ from screening.errors import NotAllowedError, UnreadableFileError
 from screening.gestures.batches import request_batch
 from screening.gestures.conflicts import override_decision
 from screening.gestures.duplicates import judge_pair
-from screening.gestures.importing import import_export, preview
+from screening.gestures.importing import import_export
 from screening.gestures.overview import compose_digest, digest_payload, home, prisma, prisma_payload
 from screening.gestures.settling import settle_due
+from screening.reading import read_export
 from screening.records import problem_count
 from screening.sources import Source, SourceKind
 from screening.stages import How, Outcome, Stage, Status
@@ -281,7 +282,7 @@ def test_an_import_tells_all_problems_also_those_it_does_not_list(desk, monkeypa
     source = Source("ERIC")
     told = import_export(desk, "peer", by=LEAD, file_name="e.ris", data=data, source=source)
     assert len(told.problems) == 3
-    assert problem_count(told.problems) == len(preview(data, "e.ris").problems) > 3
+    assert problem_count(told.problems) == len(read_export(data, "e.ris").problems) > 3
 
 
 def bring_again(desk, count, name, kind):
