@@ -33,6 +33,9 @@ CHUNKS = ("JSON", "JSON 2", "JSON 3", "JSON 4")
 
 DECISION, MEMBER, DONE, REVIEW = "decision:", "member:", "done:", "review"
 
+SHORTENED = "shortened:"
+"""Setting, with a record's ID behind it: what its row lacked when the store was rebuilt from it."""
+
 _EMPTY = Record()
 _QUOTED = ("abstract", "title", "original_title", "journal")
 
@@ -60,13 +63,16 @@ def record_content(tx: Transaction, view: RecordView) -> Json:
     if view.members or view.merged_into:
         own = dict(tx.members_of(view.record_id)).get(view.record_id, own)
     raw = [[tag, _quoted(value, own)] for tag, value in tx.raw_fields(view.record_id)]
-    return {
+    content: Json = {
         "kind": "record",
         "import": view.import_id,
         "position": view.position,
         "record": record_json(own),
         "raw": raw,
     }
+    # A store rebuilt from a shortened row has no more than that row, which goes on saying so.
+    came_shortened = tx.setting(SHORTENED + view.record_id)
+    return content | {"shortened": json.loads(came_shortened)} if came_shortened else content
 
 
 def record_json(record: Record) -> Json:

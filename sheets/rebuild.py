@@ -5,6 +5,7 @@ Not restored, because the sheet never held them: leases, gestures already seen, 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +24,15 @@ from screening.sources import Import, Source, SourceKind
 from screening.stages import How, Outcome, Screening, Stage, Status
 from screening.views import DuplicatePair
 from screening.votes import Choice, Vote
-from sheets.book import CHUNKS, DECISION, DONE, REVIEW, read_book_row, read_record
+from sheets.book import (
+    CHUNKS,
+    DECISION,
+    DONE,
+    REVIEW,
+    SHORTENED,
+    read_book_row,
+    read_record,
+)
 from sheets.client import SheetClient
 from sheets.consequences import Place, decide_again, reveal_what_decided, still_open
 from sheets.edits import CARRIED, LINK
@@ -115,10 +124,11 @@ def _read(client: SheetClient, review: Review) -> _Sheet:
     sheet = _Sheet(shape)
     for key, *cells in rows_of(client, shape, BOOK, ("Key", *CHUNKS)):
         content = read_book_row(cells)
+        if not key:
+            continue  # whose row it was cannot be known
         if content is None:
-            if key:
-                sheet.problems.append(f"the row {key} of _winnow cannot be read")
-                sheet.unreadable.append(key)
+            sheet.problems.append(f"the row {key} of _winnow cannot be read")
+            sheet.unreadable.append(key)
         else:
             sheet.problems += _shortened(key, content)
             # A row that stands twice says the same; the first is the one kept up to date.
@@ -156,6 +166,8 @@ def _records(tx: Transaction, sheet: _Sheet, review: Review, rebuilt: Rebuilt) -
         rows: list[tuple[str, SourceRecord, str]] = []
         for record_id in own:
             record, raw = read_record(contents[record_id])
+            if contents[record_id].get("shortened"):
+                tx.set_setting(SHORTENED + record_id, json.dumps(contents[record_id]["shortened"]))
             records[record_id] = record
             place = int(contents[record_id].get("position", 0))
             came = SourceRecord(record, place, int(contents[record_id].get("line", 0)), raw)

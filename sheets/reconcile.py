@@ -11,14 +11,14 @@ from __future__ import annotations
 import logging
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from screening.ports import Desk, Transaction
 from screening.review import Review
 from screening.sealing import Seal
+from sheets.book import DECISION
 from sheets.due import DERIVED
 from sheets.layout import (
     BOOK,
@@ -33,26 +33,14 @@ from sheets.layout import (
     Column,
 )
 from sheets.leftout import LeftOut
+from sheets.listing import ListAfter, Listing, StoreRow
 from sheets.locate import HashMap, RowIndex
-from sheets.rows import (
-    Cells,
-    conflict_cells,
-    duplicate_cells,
-    record_cells,
-    same_number,
-    shown_text,
-    source_cells,
-    vote_cells,
-)
+from sheets.rows import same_number, shown_text
 from sheets.shape import TabShape
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-Listed = list[tuple[str, Cells | None]]
-"""Rows of the store by ID; None for one that cannot be built."""
-
-View = TypeVar("View")
 
 TABS = (CONFLICTS, VOTES, RECORDS, DUPLICATES, SOURCES, BOOK, TEAM, PROGRESS, PRISMA)
 """Tabs that are looked at; the last ones for repeated rows only: what is computed is written again."""
@@ -65,7 +53,6 @@ LONG_PAGE = 300
 SMALL = 2_000
 """Rows up to which a tab is compared with its long texts in every pass."""
 
-STORE_PAGE = 200
 WAITING_PAGE = 1_000
 LONG_EVERY = 12
 
@@ -111,9 +98,10 @@ class Pass:
             for c in tab.layout.columns
             if c.owner == "B" and c.name != tab.layout.key and (long or not c.long)
         ]
-        if tab.layout.name in (BOOK, *DERIVED):
-            self._columns = []  # the book's rows must be there; nobody edits what they say
-        self._page = LONG_PAGE if long and index.last > SMALL else SHORT_PAGE
+        if tab.layout.name in DERIVED:
+            self._columns = []  # what is computed is written again
+        is_heavy = index.last > SMALL or tab.layout.name == BOOK
+        self._page = LONG_PAGE if long and is_heavy else SHORT_PAGE
         self._next = 1
         self._after = ""
         self.sums = HashMap()
@@ -124,6 +112,11 @@ class Pass:
         self.found = 0
         self._under_way: set[str] = set()
         self._seq = 0
+
+    @property
+    def with_texts(self) -> bool:
+        """Whether anything but the IDs is compared."""
+        return bool(self._columns)
 
     @property
     def is_read(self) -> bool:
@@ -156,15 +149,15 @@ class Pass:
                 self.repeated.append((key, row))
         self._next += max(self._page, len(ids))
 
-    def compare(self, key: str, cells: Cells | None) -> str:
+    def compare(self, row: StoreRow) -> str:
         """Return what is wrong with a row of the store in the sheet: missing, different or ""."""
-        known = self.sums.get(key)
+        known = self.sums.get(row.key)
         if known is None:
-            return "" if cells is None else "missing"
+            return "" if row.cells is None or row.optional else "missing"
         self.found += 1
-        if cells is None:
+        if row.cells is None:
             return ""
-        expected = self._sum([shown_text(cells.get(c.name)) for c in self._columns])
+        expected = self._sum([shown_text(row.cells.get(c.name)) for c in self._columns])
         return "" if expected == known else "different"
 
     def carried(self, keys: Iterable[str]) -> None:
@@ -184,11 +177,11 @@ class Pass:
         plain = [_plain(c, t) for c, t in zip(self._columns, texts, strict=True)]
         return zlib.crc32("\x1f".join(plain).encode())
 
-    def next_keys(self, tx: Transaction, list_after: Callable[..., Listed]) -> Listed:
+    def next_rows(self, tx: Transaction, list_after: ListAfter) -> list[StoreRow]:
         """Return the next rows that the store has, [] at the end."""
         rows = list_after(tx, self._after)
         if rows:
-            self._after = rows[-1][0]
+            self._after = rows[-1].key
         return rows
 
 
@@ -198,8 +191,7 @@ class Reconciler:
     def __init__(self, desk: Desk, review: Review, seal: Seal | None, left_out: LeftOut) -> None:
         self._desk = desk
         self._review = review
-        self._seal = seal
-        self._left_out = left_out
+        self._listing = Listing(review, seal, left_out)
         self._pass: Pass | None = None
         self._waiting: list[str] = []
         self._beats = 0
@@ -266,21 +258,24 @@ class Reconciler:
             return []
         name = current.tab.layout.name
         with self._desk.store.reading(self._review.review_id) as tx:
-            rows = current.next_keys(tx, self._listing(name))
+            rows = current.next_rows(tx, self._listing.of(name, current.with_texts))
             wrong: dict[str, list[str]] = {"missing": [], "different": []}
-            for key, cells in rows:
-                fault = current.compare(key, cells)
+            for row in rows:
+                fault = current.compare(row)
                 if fault:
-                    wrong[fault].append(key)
+                    wrong[fault].append(row.key)
             if any(wrong.values()):
                 under_way = current.under_way(tx)
-                wrong = {f: [k for k in keys if k not in under_way] for f, keys in wrong.items()}
+                wrong = {
+                    fault: [k for k in keys if under_way.isdisjoint((k, k.removeprefix(DECISION)))]
+                    for fault, keys in wrong.items()
+                }
         if wrong["missing"] or wrong["different"]:
             with self._desk.store.writing(self._review.review_id) as tx:
                 keys = [*wrong["missing"], *wrong["different"]]
                 tx.enqueue_rows(name, keys, self._desk.clock.now())
         counts = self.findings
-        counts.rows[name] = counts.rows.get(name, 0) + len(rows)
+        counts.rows[name] = counts.rows.get(name, 0) + sum(not row.optional for row in rows)
         counts.missing[name] = counts.missing.get(name, 0) + len(wrong["missing"])
         counts.different[name] = counts.different.get(name, 0) + len(wrong["different"])
         if rows:
@@ -298,89 +293,6 @@ class Reconciler:
         self.last = self.findings
         speak = log.warning if self.last.repaired else log.info
         speak("%s: sheet against store: %s", self._review.review_id, self.last.sentence())
-
-    def _listing(self, name: str) -> Callable[..., Listed]:
-        return {
-            RECORDS: self._records,
-            VOTES: self._votes,
-            CONFLICTS: self._conflicts,
-            DUPLICATES: self._duplicates,
-            SOURCES: self._sources,
-            BOOK: self._book,
-        }.get(name, lambda tx, after: [])
-
-    def _rows(
-        self,
-        tab: str,
-        views: Iterable[View],
-        key_of: Callable[[View], str],
-        cells_of: Callable[[View], Cells],
-    ) -> Listed:
-        """Build rows, in order of their IDs; one that cannot be built keeps none from being compared."""
-        made: Listed = []
-        for view in views:
-            key = key_of(view)
-            made.append((key, self._left_out.built(tab, key, partial(cells_of, view))))
-        return sorted(made, key=lambda row: row[0])
-
-    def _records(self, tx: Transaction, after: str) -> Listed:
-        views = tx.records_after(after, STORE_PAGE)
-        return self._rows(RECORDS, views, lambda v: v.record_id, record_cells)
-
-    def _votes(self, tx: Transaction, after: str) -> Listed:
-        views = tx.vote_views(tx.vote_ids_after(after, STORE_PAGE))
-        return self._rows(
-            VOTES,
-            views,
-            lambda v: v.vote.vote_id,
-            lambda v: vote_cells(v, self._review, self._seal),
-        )
-
-    def _conflicts(self, tx: Transaction, after: str) -> Listed:
-        views = tx.conflict_views(tx.conflict_ids_after(after, STORE_PAGE))
-        return self._rows(
-            CONFLICTS,
-            views,
-            lambda v: v.conflict.conflict_id,
-            lambda v: conflict_cells(v, self._review),
-        )
-
-    def _duplicates(self, tx: Transaction, after: str) -> Listed:
-        views = tx.duplicate_views(tx.pair_ids_after(after, STORE_PAGE))
-        return self._rows(
-            DUPLICATES,
-            views,
-            lambda v: v.pair.pair_id,
-            lambda v: duplicate_cells(v, self._review),
-        )
-
-    def _sources(self, tx: Transaction, after: str) -> Listed:
-        found = sorted((i for i in tx.imports() if i.import_id > after), key=lambda i: i.import_id)
-        return self._rows(SOURCES, found[:STORE_PAGE], lambda i: i.import_id, source_cells)
-
-    def _book(self, tx: Transaction, after: str) -> Listed:
-        """List the rows that the book must have; what they say is written once and not compared."""
-        return list(_book_keys(tx, after))
-
-
-def _book_keys(tx: Transaction, after: str) -> Iterator[tuple[str, Cells]]:
-    # Conflicts, pairs, imports, records and votes, in the order of their letters: C, D, I, R, V.
-    left = STORE_PAGE
-    sources: tuple[tuple[str, Callable[[str, int], Sequence[str]]], ...] = (
-        ("C", tx.conflict_ids_after),
-        ("D", tx.pair_ids_after),
-        ("I", lambda a, n: sorted(i.import_id for i in tx.imports() if i.import_id > a)[:n]),
-        ("R", lambda a, n: [v.record_id for v in tx.records_after(a, n)]),
-        ("V", tx.vote_ids_after),
-    )
-    for letter, ids_after in sources:
-        if left <= 0:
-            return
-        if after[:1] > letter:
-            continue
-        keys = list(ids_after(after if after[:1] == letter else "", left))
-        left -= len(keys)
-        yield from ((key, {}) for key in keys)
 
 
 def _plain(column: Column, text: str) -> str:

@@ -133,6 +133,54 @@ def test_a_rebuilt_store_equals_the_lost_one(fresh) -> None:
             rebuild_store(desk.service.client, other, desk.review, desk.seal)
 
 
+def keys(desk: SheetDesk, kind: str) -> list[str]:
+    """The rows of the hidden tab that hold something of a kind, by their IDs."""
+    rows = [(row["Key"], row["JSON"]) for row in desk.rows("_winnow")]
+    return [key for key, text in rows if f'"kind":"{kind}"' in text.replace(": ", ":")]
+
+
+def test_fault_7c_damage_in_the_hidden_tab_is_found_and_mended(fresh) -> None:
+    with sheet_desk() as desk:
+        eventful(desk)
+        desk.service.reconcile("peer")
+        before = {row["Key"]: row for row in desk.rows("_winnow")}
+        (merged,) = [k for k in keys(desk, "decision") if '"merged"' in before[k]["JSON"]]
+        decided, deleted = [k for k in keys(desk, "decision") if k != merged][:2]
+        conflict, record, vote = (keys(desk, kind)[0] for kind in ("conflict", "record", "vote"))
+        changed = before[conflict]["JSON"].replace("include", "exclude")
+        assert changed != before[conflict]["JSON"]
+        for key, text in (
+            (merged, ""),
+            (decided, "{}"),
+            (conflict, changed),
+            (record, before[record]["JSON"].replace("Effects", "Affects")),
+            (vote, before[vote]["JSON"].replace("true", "false")),
+        ):
+            edit(desk, "_winnow", "JSON", "Key", key, text)
+        place = [row["Key"] for row in desk.rows("_winnow")].index(deleted)
+        desk.lead("rows/delete", tab="_winnow", row=place + 2, count=1)
+        found = desk.service.reconcile("peer")
+        assert "missing: _winnow 1" in found and "different: _winnow 5" in found, found
+        assert {row["Key"]: row for row in desk.rows("_winnow")} == before
+        assert "different" not in (found := desk.service.reconcile("peer")), found
+        other = fresh(desk)
+        rebuild_store(desk.service.client, other, desk.review, desk.seal)
+        kept, back = said(desk.desk), said(other)
+        for part in ("merges", "conflicts", "records", "votes"):
+            assert back[part] == kept[part], part
+
+
+def test_fault_7c_a_row_of_the_hidden_tab_that_lost_its_key_is_written_again(fresh) -> None:
+    with sheet_desk() as desk:
+        eventful(desk)
+        key = keys(desk, "decision")[0]
+        edit(desk, "_winnow", "Key", "Key", key, "")
+        assert "missing: _winnow 1" in desk.service.reconcile("peer")
+        other = fresh(desk)
+        rebuild_store(desk.service.client, other, desk.review, desk.seal)
+        assert said(other)["records"] == said(desk.desk)["records"]
+
+
 def test_a_wrong_key_is_named_and_nothing_is_written(fresh) -> None:
     with sheet_desk() as desk:
         bring(desk.desk, 3)
