@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from screening.reading.author_lists import NOT_TOLD, Authors, Division, are_several, is_wrapped
 from screening.reading.author_lists import read_authors as authors_of_cell
 from screening.reading.citations import Citation, citation_in, given, pages_of, year_in
-from screening.reading.cleaning import clean, clean_abstract
+from screening.reading.cleaning import clean, clean_abstract, unescaped
 from screening.reading.identifiers import doi_in, is_medline, issn_in, pmid_in, pmid_of
 from screening.reading.keywords import keywords_of
 from screening.reading.kinds import kind_of
@@ -177,6 +177,7 @@ class _Assembly:
         return tuple(names)
 
     def _authors_of(self, value: str, alone: bool) -> Authors:
+        value = unescaped(value)
         if self._one_cell:
             return authors_of_cell(value, self._division)
         if "\n" in value and is_wrapped(value):
@@ -211,7 +212,8 @@ class _Assembly:
                 plain = clean(value)
                 if tag in unsure and citation_in(value).is_certain:
                     continue
-                if plain and plain != title:
+                # CENTRAL gives a registry's address where a journal stands.
+                if plain and plain != title and "://" not in plain:
                     return plain
         return ""
 

@@ -36,6 +36,7 @@ _AFTER_INITIALS = re.compile(
 _WIDE_COMMA = re.compile(r",\s{2,}(?=\S)")
 # PubMed ends its list with a full stop: "Okafor NA, Lindqvist P."
 _ENDS_SENTENCE = re.compile(r"[^.,]+ [A-Z]{1,3}, [^.]+\.$")
+_GROUP_ENDS_SENTENCE = re.compile(r"[^.;]+; [^.;]*[a-z]{3}\.\s*$")
 _GOES_ON = re.compile(r"(?:,|-|\b(?:and|of|for|the|on|de|del|da|van|von))$", re.IGNORECASE)
 _COMMAS_IN_LISTS = 3
 _WORDS_IN_FAMILIES = 4
@@ -68,6 +69,8 @@ def read_authors(cell: str, division: Division = "unknown") -> Authors:
     listed = printed_list(cell) or _at_wide_commas(cell)
     if listed:
         return Authors(_named(listed))
+    if _GROUP_ENDS_SENTENCE.match(cell):
+        cell = cell.rstrip()[:-1]
     if "\n" in cell or ";" in cell or "|" in cell:
         return Authors(_named(_at_separators(cell)))
     cell = clean(cell)
@@ -149,8 +152,13 @@ def _named(parts: Iterable[str]) -> tuple[str, ...]:
 def _at_separators(cell: str) -> Iterable[str]:
     """Cut at semicolons or bars, and at line ends unless a name is wrapped over them."""
     separator = ";" if ";" in cell and "|" not in cell else "|"
-    for part in cell.split(separator):
-        yield from [part] if is_wrapped(part) else part.split("\n")
+    parts = cell.rstrip().split(separator)
+    for part in parts:
+        for one in [part] if is_wrapped(part) else part.split("\n"):
+            # PubMed writes a semicolon before groups only: "Okafor NA, Roe B; Study Group."
+            pieces = _pieces(clean(one)) if "," in one else []
+            several = len(pieces) > 1 and all(map(family_and_initials, pieces))
+            yield from pieces if several else [one]
 
 
 def _at_wide_commas(cell: str) -> list[str]:

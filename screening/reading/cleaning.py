@@ -62,6 +62,18 @@ def clean(text: str) -> str:
     return text
 
 
+def unescaped(text: str) -> str:
+    """Give `text` with its entities resolved and nothing else changed, so that a semicolon divides."""
+    for _ in range(6):
+        if "&" not in text:
+            break
+        before = text
+        text = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
+        if text == before:
+            break
+    return text
+
+
 def _single_spaced(text: str) -> str:
     if len(text) < _LONG:
         return " ".join(text.split())

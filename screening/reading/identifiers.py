@@ -19,7 +19,7 @@ _PMID_IN_TEXT = re.compile(
     r"(?:^|[\n;.])\s*(?:PMID|PubMed ID|PubMed PMID)\s*[:=]?\s*(?:NLM)?(\d{1,9})\b"
     r"|\bPMID:?\s*NLM(\d{1,9})\b|\bPUBMED\s+(\d{1,9})\b"
 )
-_DIGITS = re.compile(r"^(?:PMID[:\s]*|MEDLINE:|NLM)?0*(\d{1,9})(?:\.0)?$", re.IGNORECASE)
+_DIGITS = re.compile(r"^(?:PMID[:\s]*|PUBMED\s+|MEDLINE:|NLM)?0*(\d{1,9})(?:\.0)?$", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![\dXx-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
 _MEDLINE = re.compile(
     r"medline|pubmed|\bnlm\b|^ppez|^med[l0-9c]|^cmedm$|^mdc$|^mdl$|^mnh$", re.IGNORECASE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from screening.reading.cleaning import clean
+from screening.reading.cleaning import clean, unescaped
 from screening.reading.listed import printed_list
 
 _BREAK = re.compile(r"\s*[\n;|]\s*")
@@ -17,7 +17,7 @@ _LONG = 200
 def keywords_of(values: Sequence[str], *, one_cell: bool) -> tuple[str, ...]:
     """Give the keywords of all values once each; `one_cell` says that a value is a table's cell."""
     alone = one_cell or len(values) == 1
-    found = (keyword for value in values for keyword in _in_value(value, alone))
+    found = (keyword for value in values for keyword in _in_value(unescaped(value), alone))
     return tuple(filter(None, dict.fromkeys(clean(keyword).strip(" ,") for keyword in found)))
 
 

@@ -27,8 +27,21 @@ NOT_IN_NAMES = frozenset(
         "of for the on in to group team consortium committee network",
     )
 )
+# What makes a name a body's: "WHO Working Group" is not W. H. O. Group.
+_BODIES = frozenset(
+    words(
+        "group groups team consortium committee network study trial investigators collaboration",
+        "collaborators collaborative society association organization organisation institute",
+        "university department ministry center centre council foundation programme program",
+        "grp soc assoc consort invest collab ctr trialists investigator",
+        "project agency registry alliance initiative commission federation biobank board panel",
+    )
+)
 _AND_OTHERS = re.compile(r"[,\s]+et\.? al\.?$", re.IGNORECASE)
-_OTHERS = re.compile(r"^(?:et\.? al\.?|others|\.\.\.|…)$", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"^(?:et\.? al\.?|others|\.\.\.|…|\[?no authors? (?:name available|listed)\]?|\[anonymous\])$",
+    re.IGNORECASE,
+)
 
 
 def author(name: str) -> str:
@@ -41,7 +54,7 @@ def author(name: str) -> str:
     if "," in name:
         return _with_commas([part for part in map(str.strip, name.split(",")) if part])
     words = name.split(" ")
-    if len(words) < 2:
+    if len(words) < 2 or not _BODIES.isdisjoint(name.lower().split(" ")):
         return name
     bare, suffix = _parted_suffix(words)
     trailing = _count_initials(reversed(bare))

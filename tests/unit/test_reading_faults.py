@@ -148,6 +148,10 @@ def test_fault_10_a_year_is_no_volume(
         ("Smith, John, Jr.", ("Smith, John, Jr.",)),
         ("Smith, John, PhD, Doe, Ann, M.Sc.", ("Smith, John", "Doe, Ann")),
         ("Doe, Ann, MD, PhD", ("Doe, Ann",)),
+        ("Gallyas F Jr, Racz B; Rat Group.", ("Gallyas, F Jr", "Racz, B", "Rat Group")),
+        ("Okafor NA, Racz B.", ("Okafor, NA", "Racz, B")),
+        ("WHO Working Group; Racz, B.", ("WHO Working Group", "Racz, B.")),
+        ("[No author name available]", ()),
         ("van der Berg J. Jr., de la Cruz M.", ("van der Berg, J. Jr.", "de la Cruz, M.")),
         ("Smith J. Jr. Doe A. van Roe B.", ("Smith, J. Jr.", "Doe, A.", "van Roe, B.")),
         ("Zhang, Y., Wang, L., Zhang, Y.", ("Zhang, Y.", "Wang, L.", "Zhang, Y.")),
@@ -380,3 +384,20 @@ def test_fault_16_embase_and_repeated_tags() -> None:
     assert set(got.keywords) == {"aspirin", "placebo", "water", "adult", "human", "article"}
     got = only("TY  - JOUR\nTI  - x\nKW  - Adaptation, mental, x\nKW  - Humans\nER  - \n")
     assert got.keywords == ("Adaptation, mental, x", "Humans")
+
+
+def test_fault_12_cochranes_numbers_and_registries() -> None:
+    got = only("TY  - JOUR\nTI  - x\nC5  - PUBMED 31000001\nER  - \n")
+    assert got.pmid == "31000001"
+    got = only("ID: CN-1\nTI: x\nSO: https://clinicaltrials.gov/show/NCT00000001\nYR: 2018\n")
+    assert (got.journal, got.year) == ("", 2018)
+
+
+def test_fault_11_the_semicolon_of_an_entity_divides_nothing() -> None:
+    text = "TY  - JOUR\nTI  - x\nAU  - M&uuml;ller, J\nAU  - O&amp;#39;Neil, B\nKW  - R&amp;D\nER  - \n"
+    got = only(text)
+    assert got.authors == ("Müller, J", "O'Neil, B")
+    assert got.keywords == ("R&D",)
+    got = only('title,authors,keywords\nx,"M&uuml;ller, J; Roe, B","a &amp; b; c"\n')
+    assert (got.authors, got.keywords) == (("Müller, J", "Roe, B"), ("a & b", "c"))
+    assert only("PT J\nTI x\nAU Doe, J\nCA WHO Grp\nER\n").authors == ("Doe, J", "WHO Grp")
