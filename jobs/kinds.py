@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from jobs.due import Occurrence, Per
 from screening.gestures.batches import hand_out_in
+from screening.gestures.lookback import is_news, note_told
 from screening.gestures.overview import (
     compose_digest,
     digest_payload,
@@ -21,6 +22,7 @@ DUE_SOON = timedelta(days=1)
 """A batch due within this time is worth a reminder."""
 
 NOTHING_IMPORTED = "nothing is imported yet, so nothing is posted"
+NOTHING_NEW = "nothing is new since the last one, so nothing is posted"
 
 Work = Callable[[Desk, Transaction, Review, Occurrence, datetime], str]
 """Does a job's work for one occurrence and says in a few words what came of it."""
@@ -47,13 +49,16 @@ def hand_out(
 def post_digest(
     desk: Desk, tx: Transaction, review: Review, occurrence: Occurrence, now: datetime
 ) -> str:
-    """Compose the morning's digest and put it into the outbox, under its date."""
+    """Compose the morning's digest and put it into the outbox, under its date, if it says anything."""
     day = _day(occurrence)
     if not tx.imports():
         return NOTHING_IMPORTED
     digest = compose_digest(tx, review, day=day, now=now)
+    if not is_news(tx, digest):
+        return NOTHING_NEW
+    note_told(tx, digest)
     tx.enqueue("slack", "digest", day.isoformat(), now, digest_payload(digest))
-    return f"{digest.yesterday.votes} votes the day before"
+    return f"{digest.work.votes} votes since {digest.first}"
 
 
 def post_prisma(

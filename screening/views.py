@@ -278,13 +278,14 @@ class ImportSummary:
 class Digest:
     """One morning's post, its numbers frozen when it was composed.
 
-    `yesterday` is the local day the digest looks back on; `failed` names PRISMA identities that do
-    not hold, with record IDs.
+    `work` is what was done from the local day `first` to the day before the digest's; `failed` names
+    PRISMA identities that do not hold, with record IDs.
     """
 
     review_id: str
     day: date
-    yesterday: DayFigures
+    first: date
+    work: DayFigures
     stages: tuple[StageFigures, ...]
     open_conflicts: int
     oldest_conflict: datetime | None

@@ -137,16 +137,16 @@ class Nodes(Counting, Outvoted):
     def records_behind(self, node: str) -> list[str]:
         """Return the IDs of the records that a PRISMA key or a digest figure counts, in order.
 
-        Figures of a day are asked for as "votes:2026-11-01" (a UTC day) or
-        "votes:2026-11-01:Europe/Berlin" (a local one), likewise "decided", "conflicts_opened" and
-        "conflicts_resolved". Raises `UnknownThingError` for a figure that there is not.
+        Figures of days are asked for as "votes:2026-11-01" (a UTC day), "votes:2026-11-01:Europe/Berlin"
+        (a local one) or "votes:2026-10-30..2026-11-01:Europe/Berlin" (both included), likewise
+        "decided", "conflicts_opened" and "conflicts_resolved". Raises `UnknownThingError` for a figure that there is not.
         """
         if node in NO_RECORDS:
             return []
         self._settle_counters()
         name, _, day = node.partition(":")
         if day and name in BY_DAY:
-            begin, end = _day(node, day)
+            begin, end = _days(node, day)
             rows: Sequence[Any] = self._all(BY_DAY[name], from_=begin, to_=end)
             if name == "votes":
                 outvoted = {row.vote_id for row in self._outvoted()}
@@ -159,11 +159,12 @@ class Nodes(Counting, Outvoted):
         return sorted({row.record_id for row in rows})
 
 
-def _day(node: str, text: str) -> tuple[int, int]:
-    day, _, zone = text.partition(":")
+def _days(node: str, text: str) -> tuple[int, int]:
+    days, _, zone = text.partition(":")
+    first, _, last = days.partition("..")
     try:
-        local = date.fromisoformat(day)
-        return day_bounds(local, local, ZoneInfo(zone or "UTC"))
+        begin, end = date.fromisoformat(first), date.fromisoformat(last or first)
+        return day_bounds(begin, end, ZoneInfo(zone or "UTC"))
     except (ValueError, ZoneInfoNotFoundError):
         raise UnknownThingError(
             "day", node, "Write it as votes:2026-11-01:Europe/Berlin."

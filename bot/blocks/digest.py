@@ -32,11 +32,11 @@ def digest_message(
 ) -> Message:
     """Return the digest; its text says everything, the chart that follows only shows it."""
     day = date.fromisoformat(str(payload["day"]))
-    yesterday = payload["yesterday"]
+    first, work = _looked_back(payload)
     title = f"{_title(review, 100)}: {_date_words(day)}"
     blocks: list[Block] = [
         header(clip(title, 150)),
-        section(_yesterday_line(review, yesterday)),
+        section(_work_line(review, first, work)),
         section(stage_lines(_stages(payload["stages"]))),
         section("\n".join(_open_lines(review, payload, now))),
     ]
@@ -47,8 +47,8 @@ def digest_message(
     if sheet:
         blocks.append(context(f"Every number stands in {link(sheet, 'the sheet')}, row by row."))
     summary = (
-        f"{outside(title)}: {plural(int(yesterday['votes']), 'vote')} and "
-        f"{plural(int(yesterday['decided']), 'decision')} yesterday, "
+        f"{outside(title)}: {plural(int(work['votes']), 'vote')} and "
+        f"{plural(int(work['decided']), 'decision')} {_since_words(first, work)}, "
         f"{plural(int(payload['open_conflicts']), 'open conflict')}."
     )
     return message(summary, blocks)
@@ -95,16 +95,34 @@ def _continue_row(review: Review) -> Block:
     )
 
 
-def _yesterday_line(review: Review, yesterday: Mapping[str, Any]) -> str:
-    votes, decided = int(yesterday["votes"]), int(yesterday["decided"])
-    opened, ended = int(yesterday["conflicts_opened"]), int(yesterday["conflicts_resolved"])
-    line = f"*Yesterday*: {plural(votes, 'vote')}, {plural(decided, 'decision')}"
+def _looked_back(payload: Mapping[str, Any]) -> tuple[date, Mapping[str, Any]]:
+    """Return the first day that a digest tells of and the work since; one composed before an update
+    of Winnow tells of one day."""
+    work: Mapping[str, Any] = payload.get("work") or payload["yesterday"]
+    return date.fromisoformat(str(payload.get("first") or work["day"])), work
+
+
+def _since_words(first: date, work: Mapping[str, Any]) -> str:
+    if first.isoformat() == work["day"]:
+        return "yesterday"
+    return f"since {WEEKDAYS[first.weekday()]} {first.day} {MONTHS[first.month - 1]}"
+
+
+def _work_line(review: Review, first: date, work: Mapping[str, Any]) -> str:
+    votes, decided = int(work["votes"]), int(work["decided"])
+    opened, ended = int(work["conflicts_opened"]), int(work["conflicts_resolved"])
+    since = _since_words(first, work)
+    line = (
+        f"*{since[0].upper()}{since[1:]}*: {plural(votes, 'vote')}, {plural(decided, 'decision')}"
+    )
     if opened or ended:
         line += f", {plural(opened, 'conflict')} opened, {ended:,} resolved"
-    by_member = dict(yesterday.get("by_member") or {})
+    by_member = dict(work.get("by_member") or {})
     people = sorted(by_member.items(), key=lambda item: (-int(item[1]), item[0]))
     if people:
-        named = ", ".join(f"{outside(review.name_of(m), 60)} {n}" for m, n in people[:20])
+        named = ", ".join(f"{outside(review.name_of(m), 60)} {int(n):,}" for m, n in people[:20])
+        if len(people) > 20:
+            named += f" and {len(people) - 20} more, see the sheet"
         line += f"\n{named}"
     return trim(line, 2_900)
 
@@ -130,10 +148,10 @@ def _open_lines(review: Review, payload: Mapping[str, Any], now: datetime) -> li
 
 def _figures_behind(review: Review, payload: Mapping[str, Any]) -> dict[str, str]:
     """Return the digest's figures that are not nought, by the name under which each is asked for."""
-    yesterday = payload["yesterday"]
+    first, work = _looked_back(payload)
     waiting = {stage.stage: stage.pending + stage.conflict for stage in _stages(payload["stages"])}
     counts = {
-        **{name: yesterday[name] for name in _OF_A_DAY},
+        **{name: work[name] for name in _OF_A_DAY},
         "conflicts": payload["open_conflicts"],
         "possible_duplicates": payload.get("possible_duplicates"),
         "awaiting_title_abstract": waiting.get(Stage.TITLE_ABSTRACT),
@@ -142,9 +160,12 @@ def _figures_behind(review: Review, payload: Mapping[str, Any]) -> dict[str, str
             s.included for s in _stages(payload["stages"]) if s.stage is Stage.FULL_TEXT
         ),
     }
-    day = f":{yesterday['day']}:{review.timezone.key}"
+    days = work["day"] if first.isoformat() == work["day"] else f"{first}..{work['day']}"
+    since = _since_words(first, work)
     return {
-        name + (day if name in _OF_A_DAY else ""): words
+        (f"{name}:{days}:{review.timezone.key}" if name in _OF_A_DAY else name): (
+            f"{words} {since}" if name in _OF_A_DAY else words
+        )
         for name, words in BEHIND_DIGEST.items()
         if counts.get(name)
     }

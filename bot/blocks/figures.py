@@ -38,23 +38,26 @@ BEHIND = {
 """PRISMA keys behind which records stand, by the words of the flow diagram."""
 
 BEHIND_DIGEST = {
-    "votes": "Records voted on yesterday",
-    "decided": "Records decided yesterday",
-    "conflicts_opened": "Conflicts opened yesterday",
-    "conflicts_resolved": "Conflicts resolved yesterday",
+    "votes": "Records voted on",
+    "decided": "Records decided",
+    "conflicts_opened": "Conflicts opened",
+    "conflicts_resolved": "Conflicts resolved",
     "conflicts": "Open conflicts",
     "possible_duplicates": "Possible duplicates",
     "awaiting_title_abstract": "Title/abstract: undecided or in conflict",
     "awaiting_full_text": "Full text: undecided or in conflict",
     "included": "Full text: included",
 }
-"""Figures of the digest; those of a day are asked for as "decided:2026-11-01:Europe/Berlin"."""
+"""Figures of the digest; those of days are asked for as "decided:2026-11-01:Europe/Berlin" or
+"decided:2026-10-30..2026-11-01:Europe/Berlin"."""
 
 
 def behind_name(node: str) -> str | None:
     """Return the words for a figure, None for one that nobody may ask for."""
-    name = node.partition(":")[0]
-    return BEHIND.get(name) or BEHIND_DIGEST.get(name)
+    name, _, days = node.partition(":")
+    found = BEHIND.get(name) or BEHIND_DIGEST.get(name)
+    span = days.partition(":")[0].replace("..", " to ")
+    return f"{found}, {span}" if found and span else found
 
 
 def stage_line(figures: StageFigures) -> str:

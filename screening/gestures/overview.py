@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from screening.errors import UnknownThingError
 from screening.gestures.deciding import cluster
+from screening.gestures.lookback import first_day, summed
 from screening.pairing import refusal
 from screening.policies import can_vote, check_is_member
 from screening.ports import Desk, Transaction
@@ -90,13 +91,14 @@ def prisma_in(tx: Transaction, review: Review) -> PrismaReport:
 
 
 def compose_digest(tx: Transaction, review: Review, *, day: date, now: datetime) -> Digest:
-    """Compose the post of a local day, which looks back on the day before it.
+    """Compose the post of a local day, which looks back on all days since the last one.
 
     Nothing in it depends on a pending vote's choice: who is waited for is counted by open cards.
     """
-    days = tx.day_figures(
-        day - timedelta(days=DAYS_SHOWN), day - timedelta(days=1), review.timezone.key
-    )
+    begin = first_day(tx, review, day=day, now=now)
+    shown = day - timedelta(days=DAYS_SHOWN)
+    days = tx.day_figures(min(begin, shown), day - timedelta(days=1), review.timezone.key)
+    first, work = summed([each for each in days if each.day >= begin])
     conflicts = tx.open_conflicts(None)
     waiting: dict[str, int] = {}
     for assignment in tx.open_assignments():
@@ -105,13 +107,14 @@ def compose_digest(tx: Transaction, review: Review, *, day: date, now: datetime)
     return Digest(
         review_id=review.review_id,
         day=day,
-        yesterday=days[-1],
+        first=first,
+        work=work,
         stages=tuple(tx.stage_figures()),
         open_conflicts=len(conflicts),
         oldest_conflict=conflicts[0].opened_at if conflicts else None,
         waiting_for=tuple(sorted(waiting.items(), key=lambda item: (-item[1], item[0]))),
         possible_duplicates=len(tx.pairs(states=("possible",))),
-        days=tuple(days),
+        days=tuple(days[-DAYS_SHOWN:]),
         failed=tuple(identity.sentence() for identity in report.failed),
     )
 
@@ -123,7 +126,8 @@ def digest_payload(digest: Digest) -> dict[str, object]:
     payload["oldest_conflict"] = (
         digest.oldest_conflict.isoformat() if digest.oldest_conflict else None
     )
-    payload["yesterday"] = _day(payload["yesterday"])
+    payload["first"] = digest.first.isoformat()
+    payload["work"] = _day(payload["work"])
     payload["days"] = [_day(each) for each in payload["days"]]
     return payload
 

@@ -426,6 +426,17 @@ def test_ages() -> None:
     assert words.age_words(NOW, NOW) == "less than a minute"
 
 
+def test_fault_35_the_digest_names_the_days_it_tells_of(review: Review) -> None:
+    payload = {**DIGEST, "first": "2026-10-29", "work": {**DAYS[-1], "votes": 1_031}}
+    made = digest.digest_message(review, payload, NOW).payload()
+    assert "*Since Thursday 29 Oct*: 1,031 votes, 15 decisions" in str(made)
+    assert "decisions since Thursday 29 Oct" in made["text"]
+    assert "Records decided since Thursday 29 Oct" in str(made)
+    node = "decided:2026-10-29..2026-10-31:Europe/Berlin"
+    assert node in str(made)
+    assert figures.behind_name(node) == "Records decided, 2026-10-29 to 2026-10-31"
+
+
 def test_the_digest_names_yesterday(review: Review) -> None:
     day = DayFigures(date(2026, 10, 31), 31, 15, 1, 1, {BEN: 26, CHLOE: 5})
     text = str(digest.digest_message(review, DIGEST, NOW).payload())

@@ -200,8 +200,8 @@ def test_home_and_digest_tell_the_same_numbers(desk):
     assert view.conflict_count == 1
     with desk.store.reading("peer") as tx:
         digest = compose_digest(tx, desk.review("peer"), day=date(2026, 3, 3), now=desk.clock.now())
-    assert digest.yesterday.day == date(2026, 3, 2)
-    assert digest.yesterday.votes == 2
+    assert digest.work.day == date(2026, 3, 2)
+    assert digest.work.votes == 2
     assert digest.open_conflicts == 1
     (stage,) = [s for s in digest.stages if s.stage is Stage.TITLE_ABSTRACT]
     parts = stage.pending + stage.conflict + stage.included + stage.excluded

@@ -59,8 +59,25 @@ def run_until(desk: Desk, end: datetime, step: timedelta = timedelta(minutes=10)
         clock.time += step
 
 
+def vote_once(desk: Desk) -> None:
+    """Ben votes on his next card, so that there is something to tell of the day."""
+    with desk.store.reading("peer") as tx:
+        card = tx.next_assignment(BEN)
+    assert card is not None
+    cast_vote(
+        desk,
+        "peer",
+        by=BEN,
+        assignment_id=card.assignment_id,
+        choice=Choice.EXCLUDE,
+        gesture_key=desk.new_id("K"),
+    )
+
+
 def test_each_morning_has_one_digest_also_when_the_clocks_go_back(desk: Desk) -> None:
-    run_until(desk, START + timedelta(days=4))
+    for days in range(1, 5):
+        run_until(desk, START + timedelta(days=days))
+        vote_once(desk)
     assert waiting(desk, "digest") == ["2026-10-24", "2026-10-25", "2026-10-26", "2026-10-27"]
     assert waiting(desk, "prisma") == ["2026-10-26"]
 
@@ -88,7 +105,91 @@ def test_restart_after_every_tick_changes_nothing(desk: Desk, tmp_path: Path) ->
         Tick(make_desk(other, desk.review("peer"), clock)).run()
         other.close()
         clock.move(minutes=30)
+        if clock.time == START + timedelta(days=1):
+            vote_once(desk)
     assert waiting(desk, "digest") == ["2026-10-24", "2026-10-25"]
+
+
+WEEKDAYS = replace(SCHEDULE, hand_out="0 8 * * *", digest="0 9 * * mon-fri")
+
+
+def digests(desk: Desk) -> dict[str, tuple[str, int]]:
+    """Return the digests that wait: day → (first day told of, votes told)."""
+    with desk.store.reading("peer") as tx:
+        items = [item for item in tx.outbox("slack", 500) if item.kind == "digest"]
+    return {i.key: (str(i.payload["first"]), int(i.payload["work"]["votes"])) for i in items}
+
+
+def reached(desk: Desk, day: str) -> None:
+    """A digest was carried to the channel."""
+    with desk.store.writing("peer") as tx:
+        tx.record_post(f"peer/digest/{day}", "C0SCREEN", "1.1", desk.clock.now())
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.fixture
+def weekdays(database: SqlStore) -> Desk:
+    """Digests from Monday to Friday only; imported and first told of on Thursday, 22 October."""
+    made = make_desk(database, make_review(schedule=WEEKDAYS), HandClock(at("2026-10-21T12:00")))
+    bring(made, 12)
+    run_until(made, at("2026-10-22T12:00"), timedelta(minutes=30))
+    reached(made, "2026-10-22")
+    return made
+
+
+def test_fault_35_mondays_digest_tells_of_friday_and_saturday(weekdays: Desk) -> None:
+    for day in ("2026-10-22", "2026-10-23", "2026-10-24"):
+        run_until(weekdays, at(f"{day}T12:00"), timedelta(minutes=30))
+        vote_once(weekdays)
+        if day == "2026-10-23":
+            reached(weekdays, day)
+    run_until(weekdays, at("2026-10-26T12:00"), timedelta(minutes=30))
+    found = digests(weekdays)
+    assert found["2026-10-23"] == ("2026-10-22", 1)
+    assert found["2026-10-26"] == ("2026-10-23", 2)
+    assert "2026-10-24" not in found
+
+
+def test_fault_35_nothing_new_posts_nothing_and_is_told_once_there_is(weekdays: Desk) -> None:
+    run_until(weekdays, at("2026-10-28T12:00"), timedelta(hours=1))
+    assert list(digests(weekdays)) == ["2026-10-22"]
+    with weekdays.store.reading("peer") as tx:
+        assert tx.last_done("digest", "")[0] == "2026-10-28"
+    vote_once(weekdays)
+    run_until(weekdays, at("2026-10-29T12:00"), timedelta(hours=1))
+    reached(weekdays, "2026-10-29")
+    run_until(weekdays, at("2026-10-30T12:00"), timedelta(hours=1))
+    assert digests(weekdays)["2026-10-29"] == ("2026-10-28", 1)
+    assert "2026-10-30" not in digests(weekdays)
+
+
+def test_fault_35_what_stands_otherwise_is_news_although_nobody_voted(weekdays: Desk) -> None:
+    bring(weekdays, 3, start=50, name="ERIC")
+    run_until(weekdays, at("2026-10-23T12:00"), timedelta(minutes=30))
+    assert digests(weekdays)["2026-10-23"] == ("2026-10-22", 0)
+
+
+def test_fault_35_a_digest_that_never_reached_the_channel_is_told_by_the_next(
+    weekdays: Desk,
+) -> None:
+    vote_once(weekdays)
+    run_until(weekdays, at("2026-10-23T12:00"), timedelta(minutes=30))
+    vote_once(weekdays)
+    assert digests(weekdays)["2026-10-23"] == ("2026-10-22", 1)
+    run_until(weekdays, at("2026-10-26T12:00"), timedelta(minutes=30))
+    assert digests(weekdays)["2026-10-26"] == ("2026-10-22", 2)
+
+
+def test_fault_35_a_store_without_the_note_goes_by_its_marks(weekdays: Desk) -> None:
+    """One from before the update, or filled from the sheet."""
+    vote_once(weekdays)
+    with weekdays.store.writing("peer") as tx:
+        tx.set_setting("digest_told", "")
+    run_until(weekdays, at("2026-10-23T12:00"), timedelta(minutes=30))
+    assert digests(weekdays)["2026-10-23"] == ("2026-10-22", 1)
 
 
 def test_outage_over_the_weekend_posts_the_last_day_and_says_so(

@@ -70,6 +70,8 @@ def test_the_figures_of_the_digest_name_their_records(midway):
             "database_specific_results": [rid(n) for n in range(1, 10)],
             "votes:2026-03-02": [rid(6)],
             "votes:2026-03-02:Asia/Tokyo": [rid(6)],
+            "votes:2026-02-27..2026-03-02:Asia/Tokyo": [rid(6)],
+            "votes:2026-02-27..2026-03-01:UTC": [],
             "votes:2026-03-03:UTC": [],
             "decided:2026-03-02": [rid(n) for n in (1, 2, 3, 4, 10)],
             "conflicts_opened:2026-03-02": [rid(5)],
@@ -77,7 +79,13 @@ def test_the_figures_of_the_digest_name_their_records(midway):
         }
         assert {node: tx.records_behind(node) for node in behind} == behind
         assert all(tx.records_behind(node) == [] for node in NO_RECORDS)
-        for wrong in ("votes", "nonsense", "votes:soon", "votes:2026-03-02:Nowhere/Town"):
+        for wrong in (
+            "votes",
+            "nonsense",
+            "votes:soon",
+            "votes:2026-03-02..soon",
+            "votes:2026-03-02:Nowhere/Town",
+        ):
             with pytest.raises(UnknownThingError):
                 tx.records_behind(wrong)
 
