@@ -8,16 +8,20 @@ something is drawn, never before.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from bot.flowboxes import LINE, PAD, POINTS, Box, Contents, Figures, columns_of, wrapped
+from bot.glyphs import UNKNOWN, fonts_for
 from screening.prisma import PrismaReport
 
 FORMS = ("png", "svg", "pdf")
 
 GOLD, GREY, BLUE, EDGE = "#f6c343", "#d9dce1", "#a9c7e8", "#2b2f36"
+SOFT, WRONG = "#4a4f57", "#b3261e"
 
 
 def flow_diagram(report: PrismaReport, form: str = "png") -> bytes:
@@ -29,6 +33,7 @@ def flow_diagram(report: PrismaReport, form: str = "png") -> bytes:
             report.reasons,
             report.has_previous,
             report.has_other_methods,
+            [identity.sentence() for identity in report.failed],
         ),
         form,
     )
@@ -43,6 +48,7 @@ def flow_of_payload(payload: Mapping[str, Any], form: str = "png") -> bytes:
             payload.get("reasons", {}),
             bool(payload.get("has_previous")),
             bool(payload.get("has_other_methods")),
+            payload.get("failed", ()),
         ),
         form,
     )
@@ -54,20 +60,30 @@ def draw_figures(figures: Figures, form: str) -> bytes:
         raise ValueError(f"a diagram is drawn as {', '.join(FORMS)}, not {form!r}")
     import matplotlib
 
-    with matplotlib.rc_context(
-        {
-            "font.family": "DejaVu Sans",
-            "text.parse_math": False,
-            "svg.fonttype": "none",
-            "svg.hashsalt": "winnow",
-            "pdf.fonttype": 42,
-        }
-    ):
+    families, missing = fonts_for(_letters(figures), embedded=form == "pdf")
+    if form != "svg":
+        figures = replace(figures, missing=missing)
+    style: Any = {
+        "font.family": list(families),
+        "text.parse_math": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "winnow",
+        "pdf.fonttype": 42,
+    }
+    with matplotlib.rc_context(style), warnings.catch_warnings():
+        # An SVG holds the letters themselves: whoever shows it has fonts of their own.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure = _Sheet(figures).drawn()
         out = io.BytesIO()
         dated: dict[str, Any] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
         figure.savefig(out, format=form, dpi=150, facecolor="white", metadata=dated[form])
     return out.getvalue()
+
+
+def _letters(figures: Figures) -> str:
+    """Return all that names in a diagram are written with."""
+    named = (*figures.specific.values(), *figures.reasons.values())
+    return "".join(sorted({c for items in named for name, _ in items for c in str(name)}))
 
 
 class _Sheet:
@@ -105,7 +121,17 @@ class _Sheet:
             y += max(box.height for box in row.values()) + 0.38
         return tops, y + (0.18 + LINE * len(self._notes()))
 
-    def _notes(self) -> list[str]:
+    def _notes(self) -> list[tuple[str, str]]:
+        """Return the lines below the boxes, each with its colour."""
+        notes = [(note, SOFT) for note in self._remarks()]
+        notes += [(f"Does not add up: {failed}", WRONG) for failed in self.f.failed]
+        notes.append(("After PRISMA 2020 (Page MJ et al. BMJ 2021;372:n71).", SOFT))
+        room = self.width - 0.75 - 0.2
+        return [
+            (line, colour) for note, colour in notes for line in wrapped(note, room, POINTS * 0.82)
+        ]
+
+    def _remarks(self) -> list[str]:
         waiting = []
         for key, words in (
             ("awaiting_title_abstract", "records await a title/abstract decision"),
@@ -120,9 +146,12 @@ class _Sheet:
                 f"Duplicate records removed, identified via other methods (n = {removed:,}): "
                 "the template has no box for them."
             )
-        source = "After PRISMA 2020 (Page MJ et al. BMJ 2021;372:n71)."
-        room = self.width - 0.75 - 0.2
-        return [line for note in [*notes, source] for line in wrapped(note, room, POINTS * 0.82)]
+        if self.f.missing:
+            notes.append(
+                "No font on this machine has all letters of these names (on Debian install "
+                f"fonts-noto-cjk): “{UNKNOWN}” stands for some, and the table has them in full."
+            )
+        return notes
 
     # -- drawing ----------------------------------------------------------------------------
 
@@ -289,6 +318,6 @@ class _Sheet:
 
     def _footer(self) -> None:
         notes = self._notes()
-        for number, line in enumerate(notes):
+        for number, (line, colour) in enumerate(notes):
             y = self.height - 0.16 - (len(notes) - number - 0.5) * LINE
-            self.axes.text(0.75, y, line, fontsize=POINTS * 0.82, va="center", color="#4a4f57")
+            self.axes.text(0.75, y, line, fontsize=POINTS * 0.82, va="center", color=colour)

@@ -7,12 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from unicodedata import east_asian_width
+
+from bot.glyphs import readable
 
 POINTS = 11.0
 LINE = 0.195
 """Height of a line of text in inches, at `POINTS`."""
 PAD = 0.12
 REASONS_SHOWN = 14
+"""Reasons, or databases, that a box names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,36 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the diagram shows: the template's counts, names with their counts, reasons."""
+    """What the diagram shows: the template's counts, names with their counts, reasons.
+
+    `failed` says which identities do not hold; `missing` are characters that no font has.
+    """
 
     counts: Mapping[str, int]
     specific: Mapping[str, Sequence[Sequence[Any]]]
     reasons: Mapping[str, Sequence[Sequence[Any]]]
     has_previous: bool
     has_other_methods: bool
+    failed: Sequence[str] = ()
+    missing: frozenset[str] = frozenset()
 
     def n(self, key: str) -> int:
         """Return a count, 0 when the template's key is absent."""
         return int(self.counts.get(key, 0))
+
+    def listed(self, items: Sequence[Sequence[Any]], what: str, indent: str) -> list[str]:
+        """Return names with their counts, the largest first, and what the rest sums to."""
+        lines = [
+            f"{indent}{readable(str(name), self.missing) or f'no. {place} in the table'}"
+            f" (n = {int(n):,})"
+            for place, (name, n) in enumerate(items[:REASONS_SHOWN], 1)
+        ]
+        rest = items[REASONS_SHOWN:]
+        if rest:
+            total = sum(int(n) for _, n in rest)
+            more = f"{len(rest):,} more {what}{'s' if len(rest) > 1 else ''}, see the table"
+            lines.append(f"{indent}and {more} (n = {total:,})")
+        return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +193,15 @@ class Contents:
             lines.append(f"  {word} (n = {self.f.n(key + '_results'):,})")
             named = self.f.specific.get(f"{key}_specific_results") or ()
             if len(named) > 1 or key == "register":
-                lines += [f"    {name} (n = {int(n):,})" for name, n in named[:REASONS_SHOWN]]
+                lines += self.f.listed(named, key, "    ")
         return lines
 
     def _excluded(self, key: str) -> list[str]:
         reasons = list(self.f.reasons.get(key) or ())
         if not reasons:
             return ["Reports excluded", f"(n = {self.f.n(key):,})"]
-        lines = [f"Reports excluded (n = {self.f.n(key):,}):"]
-        lines += [f"  {name} (n = {int(n):,})" for name, n in reasons[:REASONS_SHOWN]]
-        rest = sum(int(n) for _, n in reasons[REASONS_SHOWN:])
-        return [*lines, f"  Other reasons (n = {rest:,})"] if rest else lines
+        head = f"Reports excluded (n = {self.f.n(key):,}):"
+        return [head, *self.f.listed(reasons, "reason", "  ")]
 
     def _included(self) -> list[str]:
         f = self.f
@@ -211,7 +232,8 @@ class Contents:
 def wrapped(text: str, width: float, size: float = POINTS) -> list[str]:
     """Return a text as lines no wider than `width` inches; "(n = 12)" stays whole.
 
-    What a leading indent sets apart hangs by two spaces more.
+    What a leading indent sets apart hangs by two spaces more. A word that is wider than a line by
+    itself, such as a name in Chinese, is broken where the line is full.
     """
     text = re.sub(r"\(n = ([\d,]+)\)", "(n\u00a0=\u00a0\\1)", text)
     indent = text[: len(text) - len(text.lstrip(" "))]
@@ -222,16 +244,35 @@ def wrapped(text: str, width: float, size: float = POINTS) -> list[str]:
         if current.strip() and _inches(longer, size) > width:
             lines.append(current)
             longer = hanging + word
+        while len(longer.strip()) > 1 and _inches(longer, size) > width:
+            fitting = _fitting(longer, width, size)
+            lines.append(longer[:fitting])
+            longer = hanging + longer[fitting:]
         current = longer
     return [*lines, current]
 
 
-@lru_cache(maxsize=4_096)
+def _fitting(line: str, width: float, size: float) -> int:
+    """Return how many characters of a line fit; one more than its indent at least."""
+    least = len(line) - len(line.lstrip(" ")) + 1
+    fits = (n for n in range(len(line) - 1, least, -1) if _inches(line[:n], size) <= width)
+    return next(fits, least)
+
+
 def _inches(text: str, size: float) -> float:
+    import matplotlib
+
+    # Chinese, Japanese and Korean letters are as wide as high, whichever font they are in.
+    plain = "".join("—" if east_asian_width(c) in "WF" else c for c in text)
+    return _measured(plain, size, tuple(matplotlib.rcParams["font.family"]))
+
+
+@lru_cache(maxsize=4_096)
+def _measured(text: str, size: float, families: tuple[str, ...]) -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
     found: tuple[float, float, float] = text_to_path.get_text_width_height_descent(
-        text, FontProperties(family="DejaVu Sans", size=size), ismath=False
+        text, FontProperties(family=list(families), size=size), ismath=False
     )
     return found[0] / 72

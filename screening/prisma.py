@@ -27,6 +27,10 @@ KIND_KEYS = {
 }
 
 
+IDS_SAID = 20
+"""Record IDs in the sentence of an identity that fails."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """An equation between counts: the sum of `left` less `minus` equals the sum of `right`.
@@ -50,7 +54,10 @@ class Identity:
     def sentence(self) -> str:
         """Say the failure to a person, record IDs included."""
         left = " + ".join(self.left) + "".join(f" − {key}" for key in self.minus)
-        ids = ", ".join(self.record_ids) or "no single records; see winnow check"
+        ids = ", ".join(self.record_ids[:IDS_SAID])
+        if (more := len(self.record_ids) - IDS_SAID) > 0:
+            ids += f" and {more:,} more"
+        ids = ids or "no single record explains it"
         return f"{self.name}: {left} ≠ {' + '.join(self.right)} (by {self.difference:+d}; {ids})"
 
 

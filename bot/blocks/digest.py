@@ -138,7 +138,9 @@ def _open_lines(review: Review, payload: Mapping[str, Any], now: datetime) -> li
         lines.append("*No open conflicts*")
     waiting: Sequence[Sequence[Any]] = payload.get("waiting_for") or ()
     if waiting:
-        named = ", ".join(f"{outside(review.name_of(m), 60)} ({n})" for m, n in waiting[:20])
+        named = ", ".join(f"{outside(review.name_of(m), 60)} ({n:,})" for m, n in waiting[:20])
+        if len(waiting) > 20:
+            named += f" and {len(waiting) - 20} more"
         lines.append(f"*Open cards*: {named}")
     possible = int(payload.get("possible_duplicates") or 0)
     if possible:

@@ -15,6 +15,9 @@ from screening.review import Review
 from screening.stages import Stage
 from screening.views import MemberFigures, RecordView, StageFigures
 
+NAMED = 12
+"""Sources or reasons named in a line."""
+
 BEHIND = {
     "database_results": "Records from databases",
     "register_results": "Records from registers",
@@ -105,7 +108,9 @@ def prisma_lines(
     lines = []
     if has_previous:
         studies, reports = n("previous_studies"), n("previous_reports")
-        lines.append(f"*Previous review*: {plural(studies, 'study', 'studies')}, {reports} reports")
+        lines.append(
+            f"*Previous review*: {plural(studies, 'study', 'studies')}, {plural(reports, 'report')}"
+        )
     lines.append(
         f"*Identified*: {n('database_results'):,} from databases{databases}, "
         f"{n('register_results'):,} from registers"
@@ -153,6 +158,8 @@ def checks_block(failed: Sequence[str], warnings: Sequence[str] = ()) -> Block:
     if not failed and not warnings:
         return context("Every identity of the flow diagram holds.")
     lines = [f":warning: Does not add up: {outside(item, 900)}" for item in failed[:5]]
+    if len(failed) > 5:
+        lines.append(f"and {len(failed) - 5} more")
     lines += [f":warning: {outside(item, 500)}" for item in warnings[:5]]
     return section(trim("\n".join(lines), 2_900))
 
@@ -183,7 +190,7 @@ def behind_view(node: str, views: Sequence[RecordView], count: int, sheet: str =
         blocks.append(section(trim("\n".join(lines), 2_900)))
     if count > len(views):
         where = link(sheet, "the Records tab") if sheet else "the Records tab"
-        blocks.append(context(f"{count - len(views)} more stand in {where}."))
+        blocks.append(context(f"{count - len(views):,} more stand in {where}."))
     return modal("Records", blocks)
 
 
@@ -214,7 +221,10 @@ def team_message(review: Review, figures: Sequence[MemberFigures], now: datetime
 
 
 def _listed(items: Sequence[Sequence[object]]) -> str:
-    shown = ", ".join(f"{outside(str(name), 80)} {n}" for name, n in items[:12])
+    """Name the largest counts, and how many more there are: the PRISMA tab lists them all."""
+    shown = ", ".join(f"{outside(str(name), 80)} {int(str(n)):,}" for name, n in items[:NAMED])
+    if len(items) > NAMED:
+        shown += f" and {len(items) - NAMED:,} more, see the PRISMA tab"
     return f" ({shown})" if shown else ""
 
 
