@@ -52,7 +52,7 @@ def _one_text(e: Evidence) -> bool:
         return (
             same_identifier(e)
             or same_place(e)
-            or (nowhere_else(e) and e.journal == JournalLikeness.SAME)
+            or (nowhere_else(e) and e.journal != JournalLikeness.DIFFERENT)
         )
     return e.abstract >= AbstractLikeness.SAME and (
         same_identifier(e)
