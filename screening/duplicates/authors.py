@@ -72,6 +72,8 @@ def _split_again(author: str) -> list[str]:
 
 def read_name(author: str) -> Name:
     """Read one author, written "Family, Given", "Family AB" or "Given Family"."""
+    if "@" in author:
+        return NOBODY  # a parser took an address for a name
     simple = _SIMPLE.match(author)
     if simple is not None:  # most names are so, and there are many
         plain = simple[1].lower()

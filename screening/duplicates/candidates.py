@@ -9,7 +9,7 @@ from rapidfuzz.distance import Indel
 
 from screening.duplicates.abstracts import abstract_key
 from screening.duplicates.profiles import Profile
-from screening.duplicates.titles import read_title
+from screening.duplicates.titles import ANCHOR, anchors, read_title
 
 # Above this size a group that shares a key is parted by further keys before pairs are made.
 LARGEST = 10
@@ -93,6 +93,38 @@ def candidate_pairs(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
                 seen.add(code)
                 if not titled or _alike(a, b):
                     yield (i, j) if i < j else (j, i)
+    for i, j in _within_titles(profiles):
+        code = i * count + j if i < j else j * count + i
+        if code not in seen:
+            seen.add(code)
+            yield (i, j) if i < j else (j, i)
+
+
+_RARE = 6
+
+
+def _within_titles(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    """Give pairs of a sketchy record and one whose title begins, goes on or ends within its title.
+
+    A parser takes headers and authors for a part of the title, or loses its first or last line.
+    """
+    sketchy = [i for i, p in enumerate(profiles) if p.sketchy and len(p.title.key) >= ANCHOR]
+    if not sketchy:
+        return
+    holders: dict[str, list[int]] = {}
+    for i, p in enumerate(profiles):
+        for anchor in anchors(p.title.key, many=p.sketchy):
+            holders.setdefault(anchor, []).append(i)
+    for i in sketchy:
+        key = profiles[i].title.key
+        found: set[int] = set()
+        for at in range(len(key) - ANCHOR + 1):
+            held = holders.get(key[at : at + ANCHOR])
+            if held is not None and len(held) <= _RARE:
+                found.update(held)
+        found.discard(i)
+        for j in sorted(found):
+            yield i, j
 
 
 def _sharing(
@@ -138,6 +170,8 @@ def _plausible(a: Profile, b: Profile) -> bool:
         return True
     if a.pages.first and a.pages.first == b.pages.first:
         return True
+    if a.sketchy or b.sketchy:
+        return True
     if a.year and b.year and abs(a.year - b.year) > 1:
         return False
     return a.volume == b.volume or not a.volume or not b.volume
@@ -148,7 +182,9 @@ def _alike(a: Profile, b: Profile) -> bool:
     if x == y or Indel.normalized_similarity(x, y, score_cutoff=ALIKE):
         return True
     short, long = (x, y) if len(x) <= len(y) else (y, x)
-    if len(short) >= 18 and (long.startswith(short) or long.endswith(short)):
+    if len(short) >= 18 and (
+        long.startswith(short) or long.endswith(short) or (len(short) >= 24 and short in long)
+    ):
         return True
     return (
         a.volume == b.volume

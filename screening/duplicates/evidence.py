@@ -15,7 +15,7 @@ from screening.duplicates.places import (
     same_article_number,
 )
 from screening.duplicates.profiles import Details, Profile, lists_theses
-from screening.duplicates.titles import TitleComparison, TitleLikeness, compare_titles
+from screening.duplicates.titles import TitleComparison, TitleLikeness, anchors, compare_titles
 
 
 class Evidence(NamedTuple):
@@ -81,6 +81,14 @@ def share_identity(a: Profile, b: Profile) -> bool:
         or (a.record.pmid != "" and a.record.pmid == b.record.pmid)
         or (a.pages.first != "" and a.pages.first == b.pages.first)
     )
+
+
+def one_title(a: Profile, b: Profile) -> bool:
+    """Tell whether a piece of one title stands in the other, and one record has lost fields."""
+    if not (a.sketchy or b.sketchy):
+        return False
+    x, y = a.title.key, b.title.key
+    return any(piece in y for piece in anchors(x)) or any(piece in x for piece in anchors(y))
 
 
 def gather(

@@ -13,12 +13,14 @@ from screening.duplicates.abstracts import (
     read_abstract,
 )
 from screening.duplicates.authors import AuthorLikeness, Name, compare_authors, name_for_name
+from screening.duplicates.broken import in_common, unhurt, worth_asking
 from screening.duplicates.candidates import candidate_pairs
 from screening.duplicates.evidence import (
     Evidence,
     agreements,
     disagreements,
     gather,
+    one_title,
     share_identity,
 )
 from screening.duplicates.grouping import Finding, Grouping, unambiguous
@@ -192,12 +194,16 @@ class _Search:
         names, others = self._names(first), self._names(second)
         authors = compare_authors(names, others)
         a, b = self._profiles[first], self._profiles[second]
-        if authors == AuthorLikeness.DIFFERENT and not share_identity(a, b):
+        if authors == AuthorLikeness.DIFFERENT and not share_identity(a, b) and not one_title(a, b):
             return None  # such pairs are many, and nothing else could join them
         evidence = self._evidence(first, second, authors)
         verdict = judge(evidence)
         if verdict == Verdict.UNRELATED:
-            return None
+            if not unhurt(evidence):
+                return None
+            if not worth_asking(evidence, in_common(a.title, b.title, evidence.title)):
+                return None
+            verdict = Verdict.POSSIBLE
         if verdict >= Verdict.DESCRIBED and (first, second) in self._apart:
             verdict = Verdict.POSSIBLE
         return Finding(first, second, verdict, rate(evidence), evidence)

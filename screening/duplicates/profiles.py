@@ -19,12 +19,13 @@ from screening.duplicates.text import words
 from screening.duplicates.titles import Title, is_generic, is_short, read_title, telling_words
 from screening.records import Record
 
+_LACKING = 3  # of journal, volume, pages, DOI, year and authors
 _AUTHORS = 15  # compared at most; lists longer than this agree or differ before
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What every record is looked up by."""
+    """What every record is looked up by; `sketchy` tells that it lacks much, as if parsed from a PDF."""
 
     record: Record
     title: Title
@@ -33,6 +34,7 @@ class Profile:
     volume: str
     pages: Pages
     doi: str
+    sketchy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Reader:
     def profile(self, record: Record) -> Profile:
         """Give what a record is looked up by."""
         authors = split_authors(record.authors)
+        given = (record.journal, record.volume, record.pages, record.doi)
         return Profile(
             record,
             read_title(record.title),
@@ -86,6 +89,7 @@ class Reader:
             read_volume(record.volume) if record.volume else "",
             read_pages(record.pages),
             read_doi(record.doi),
+            given.count("") + (not record.year) + (not authors) >= _LACKING,
         )
 
     def details(self, profile: Profile) -> Details:

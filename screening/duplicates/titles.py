@@ -56,6 +56,12 @@ _CUT_NOTE = re.compile(
     rf"(?:[.,;:]\s*[\[(]|\s\[)\s*(?:{_NOTE}[^\[\]]*"
     r"|errat?u?|corrige?n?d?|comme?n?|retra?c?)$"
 )
+# What parsers of PDFs take for the title: the cover of a copy from a network, a publisher's banner.
+_COVER = re.compile(
+    r"^see discussions, stats, and author profiles.*$|^contents lists available at sciencedirect\W*"
+    r"|^this article was downloaded by.*$|^provided for non-commercial research.*$"
+)
+_COVERS = ("see discussions", "contents lists", "this article was", "provided for")
 _RETRACTED_PREFIX = re.compile(r"^\W*retracted(?: article| paper)?\s*[:.\]\-]+\s*")
 
 _MARKS = (
@@ -67,7 +73,7 @@ _MARKS = (
             r"|correction notice|notice of correction)\b(?: to\b| for\b| notice\b|\s*[:.\-\[(]|\s*$)"
         ),
     ),
-    ("correction", re.compile(r"[\s\[(:.\-](?:erratum|corrigendum)\W*$")),
+    ("correction", re.compile(r"[\s\[(:.\-](?:erratum|corrigendum)\W*$|[:.\-\"”]\s*correction to\b")),
     ("retraction", re.compile(r"^\W*(?:notice of |editorial )?retraction\b(?:\s*$| note| notice|\s*[:.\-]| of\b)")),
     ("concern", re.compile(r"^\W*(?:editorial )?expression of concern\b")),
     (
@@ -126,6 +132,8 @@ def read_title(title: str) -> Title:
     """Fold a title, take off what databases add to it, and note whether it corrects or answers."""
     text = fold(title)
     mark = ""
+    if text.startswith(_COVERS):
+        text = _COVER.sub("", text)
     if "retracted" in text:
         text = _RETRACTED_PREFIX.sub("", text)
     if "[" in text or "(" in text:
@@ -147,6 +155,19 @@ def read_title(title: str) -> Title:
         text = _LANGUAGE_NOTE.sub("", text)
     text = text.strip(" .\"'")
     return Title(text, compact(text), mark, text.startswith("["))
+
+
+ANCHOR = 20
+_STEP = 10
+
+
+def anchors(key: str, *, many: bool = False) -> set[str]:
+    """Give pieces of a title's key to find it by in another: its start, middle and end, or more."""
+    last = len(key) - ANCHOR
+    if last < 0:
+        return set()
+    places = [0, last // 2, last, *(range(_STEP, last, _STEP) if many else ())]
+    return {key[at : at + ANCHOR] for at in places}
 
 
 def _mark(text: str) -> str:

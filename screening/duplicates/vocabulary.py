@@ -69,7 +69,9 @@ GROUPS = _words(
     group study investigators collaboration collaborative collaborators consortium committee
     network society association trial trials trialists team panel task taskforce program
     programme initiative institute organization organisation foundation federation college
-    academy university department ministry agency center centre council board working
+    academy university department ministry agency center centre council board working school
+    hospital clinic faculty laboratory division unit universitat universite universidad
+    universita istituto instituto institut departamento klinik
     """
 )
 UNTELLING_IN_JOURNALS = _words(
