@@ -53,7 +53,21 @@ def opposite(title: str, chance: random.Random) -> str:
 
 def _abstracts(one: Record, other: Record, chance: random.Random) -> tuple[Record, Record]:
     """Give each an abstract of its own, the sentences of one study in another order."""
-    words = "patients were followed for months and the groups differed in outcome after care".split()
+    words = [
+        "patients",
+        "were",
+        "followed",
+        "for",
+        "months",
+        "and",
+        "the",
+        "groups",
+        "differed",
+        "in",
+        "outcome",
+        "after",
+        "care",
+    ]
     texts = [" ".join(chance.choices(words, k=90)) for _ in range(2)]
     return replace(one, abstract=texts[0]), replace(other, abstract=texts[1])
 
@@ -126,7 +140,9 @@ def _notice(record: Record, chance: random.Random) -> Record:
 
 
 def _protocol(record: Record, chance: random.Random) -> Record:
-    tail = chance.choice((": study protocol", ": a protocol", ": follow-up", ": secondary analysis"))
+    tail = chance.choice(
+        (": study protocol", ": a protocol", ": follow-up", ": secondary analysis")
+    )
     return replace(record, title=record.title + tail, abstract="", **_next_page(record))
 
 
@@ -142,9 +158,7 @@ def _abroad(record: Record, chance: random.Random) -> Record:
 def _version(record: Record, chance: random.Random) -> Record:
     """A review updated two years later under its old title."""
     later = (record.year or 2000) + 2
-    return replace(
-        record, year=later, volume=str(later), number="4", doi="", pages="", abstract=""
-    )
+    return replace(record, year=later, volume=str(later), number="4", doi="", pages="", abstract="")
 
 
 def _by_others(record: Record, chance: random.Random) -> Record:

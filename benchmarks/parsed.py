@@ -83,7 +83,9 @@ def _no_ligatures(record: Record, chance: random.Random) -> Record:
 
 
 def _glued(record: Record, chance: random.Random) -> Record:
-    return replace(record, title=re.sub(r" (?=\w)", lambda _: chance.choice((" ", "")), record.title))
+    return replace(
+        record, title=re.sub(r" (?=\w)", lambda _: chance.choice((" ", "")), record.title)
+    )
 
 
 def _other_title(record: Record, _: random.Random) -> Record:
@@ -211,7 +213,7 @@ def _count(
     group = {id_: id_ for id_ in gold}
     for cluster in found:
         wrong["impure"] += len({gold[id_] for id_ in cluster.members}) > 1
-        group |= {id_: cluster.members[0] for id_ in cluster.members}
+        group |= dict.fromkeys(cluster.members, cluster.members[0])
     possible = [link for link in linking.links if link.certainty == "possible"]
     asked = {frozenset((group[link.first], group[link.second])) for link in possible}
     wrong["asked_wrongly"] += sum(gold[link.first] != gold[link.second] for link in possible)

@@ -12,27 +12,39 @@ from screening.duplicates.identifiers import DoiLikeness
 from screening.duplicates.journals import JournalLikeness
 from screening.duplicates.places import PageLikeness
 from screening.duplicates.signs import same_identifier
+from screening.duplicates.text import numerals, words
 from screening.duplicates.titles import Title, TitleLikeness
 
 _LEAST = 24  # letters a title must have for its turning up within another to mean anything
 _MUCH = 40
 _VERY_MUCH = 60
 _ENTIRE = 90
+_FEW = 2
 _ENOUGH = 2
 
 
-def in_common(a: Title, b: Title, likeness: TitleLikeness) -> int:
+def in_common(a: Title, b: Title, e: Evidence) -> int:
     """Give how many letters of one title stand in the other, 0 when not as good as all do.
 
     A parser loses lines of a title, or takes authors, headers and the abstract for a part of it.
+    Where the numbers differ, only what surrounds a title may bring them.
     """
     short, long = sorted((a.key, b.key), key=len)
-    if likeness >= TitleLikeness.NEAR or (len(short) >= _LEAST and short in long):
+    if e.numbers_conflict and _other_numbers(a, b):
+        return 0
+    if e.title >= TitleLikeness.NEAR or (len(short) >= _LEAST and short in long):
         return len(short)
     if len(short) >= _LEAST and partial_ratio(short, long, score_cutoff=88):
         return len(short)
-    block = max((o.src_end - o.src_start for o in LCSseq.opcodes(short, long) if o.tag == "equal"), default=0)
+    opcodes = LCSseq.opcodes(short, long)
+    block = max((o.src_end - o.src_start for o in opcodes if o.tag == "equal"), default=0)
     return block if block >= _MUCH else 0
+
+
+def _other_numbers(a: Title, b: Title) -> bool:
+    """Tell whether each title has a number that the other lacks; what surrounds one brings many."""
+    ours, theirs = set(numerals(words(a.folded))), set(numerals(words(b.folded)))
+    return 0 < len(ours - theirs) <= _FEW and 0 < len(theirs - ours) <= _FEW
 
 
 def unhurt(e: Evidence) -> bool:

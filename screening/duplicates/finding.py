@@ -201,7 +201,7 @@ class _Search:
         if verdict == Verdict.UNRELATED:
             if not unhurt(evidence):
                 return None
-            if not worth_asking(evidence, in_common(a.title, b.title, evidence.title)):
+            if not worth_asking(evidence, in_common(a.title, b.title, evidence)):
                 return None
             verdict = Verdict.POSSIBLE
         if verdict >= Verdict.DESCRIBED and (first, second) in self._apart:

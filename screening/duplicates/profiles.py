@@ -16,7 +16,8 @@ from screening.duplicates.places import (
     read_volume,
 )
 from screening.duplicates.text import words
-from screening.duplicates.titles import Title, is_generic, is_short, read_title, telling_words
+from screening.duplicates.titles import Title, is_generic, is_short, read_title
+from screening.duplicates.wording import telling_words
 from screening.records import Record
 
 _LACKING = 3  # of journal, volume, pages, DOI, year and authors

@@ -9,13 +9,12 @@ from enum import IntEnum
 from itertools import accumulate
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
-from rapidfuzz.process import extractOne
 
-from screening.duplicates.opposites import inserted, opposed, prefixed, turns_round
+from screening.duplicates.opposites import inserted, prefixed, turns_round
 from screening.duplicates.text import compact, fold, numerals
-from screening.duplicates.vocabulary import COUNTED, GENERIC_IN_TITLES, UNTELLING_IN_TITLES
+from screening.duplicates.vocabulary import COUNTED, UNTELLING_IN_TITLES
+from screening.duplicates.wording import differing
 
 
 class TitleLikeness(IntEnum):
@@ -187,59 +186,6 @@ def is_generic(telling: list[str]) -> bool:
     return not telling or (len(telling) == 1 and len(telling[0]) < 12)
 
 
-def telling_words(title_words: list[str]) -> list[str]:
-    """Give the words of a title that say something about the work."""
-    telling = [w for w in title_words if w not in GENERIC_IN_TITLES and not w.isdigit()]
-    if len(telling) > _FEW:
-        return telling
-    # One slip must not make "Editorial Introductton" a title that means one work.
-    return [w for w in telling if not _mistyped_generic(w)]
-
-
-_FEW = 3
-_GENERIC = sorted(word for word in GENERIC_IN_TITLES if len(word) >= 6)
-
-
-def _mistyped_generic(word: str) -> bool:
-    """Tell whether a word is a generic one mistyped, or two without the space between them."""
-    if len(word) < 5:
-        return False
-    allowed = 1 if len(word) < 9 else 2
-    if extractOne(word, _GENERIC, scorer=OSA.distance, score_cutoff=allowed) is not None:
-        return True
-    return any(
-        word[:at] in GENERIC_IN_TITLES and word[at:] in GENERIC_IN_TITLES
-        for at in range(3, len(word) - 2)
-    )
-
-
-_ENDINGS = frozenset(("s", "es", "d", "ed", "ing", "al", "ic", "ical", "ly"))
-
-
-def _same_word(a: str, b: str) -> bool:
-    """Tell whether two words are one word, mistyped or spelled in another way."""
-    short, long = (a, b) if len(a) <= len(b) else (b, a)
-    if not (a.isalpha() and b.isalpha()):
-        return False
-    if len(short) >= 3 and long.startswith(short) and long[len(short) :] in _ENDINGS:
-        return True
-    if len(long) < 4:
-        # "of" and "fo", "in" and "ina": only a small word may be mistyped so, never a name.
-        small = short in UNTELLING_IN_TITLES or long in UNTELLING_IN_TITLES
-        moved = sorted(a) == sorted(b) or len(a) != len(b)
-        return small and moved and len(long) > 1 and OSA.distance(a, b) == 1
-    allowed = 1 if len(long) < 8 else 2
-    edits = OSA.distance(a, b, score_cutoff=allowed)
-    if edits <= allowed:
-        if opposed(a, b):
-            return False
-        # Of short words, "cats" and "rats" or "lung" and "long" are two; "fo" for "of" is a slip.
-        moved = sorted(a) == sorted(b) or (len(a) != len(b) and edits == 1)
-        return moved or (a[0] == b[0] and len(long) >= 6) or len(long) >= 9
-    # Spelling variants (tumour, haematology, -isation) and lost endings of long words.
-    return len(short) >= 7 and a[:3] == b[:3] and ratio(a, b) >= 86 and not opposed(a, b)
-
-
 def compare_titles(a: Title, b: Title, words_a: list[str], words_b: list[str]) -> TitleComparison:
     """Give how alike two titles are, and what in them speaks against one work."""
     if a.key == b.key:
@@ -258,7 +204,7 @@ def compare_titles(a: Title, b: Title, words_a: list[str], words_b: list[str]) -
     extended = len(short) >= 18 and len(short_words) >= 3 and _continues(short, long, long_words)
     if percent < 60 and not extended:
         return TitleComparison(TitleLikeness.DIFFERENT, percent)
-    only_short, only_long = _differing(short_words, long_words)
+    only_short, only_long = differing(short_words, long_words)
     conflict = _numbers_conflict(short_words, long_words, len(only_long) if extended else 0)
     telling_short = [w for w in only_short if w not in UNTELLING_IN_TITLES]
     telling_long = [w for w in only_long if w not in UNTELLING_IN_TITLES]
@@ -336,58 +282,3 @@ def _continues(short: str, long: str, long_words: list[str]) -> bool:
         and len(long) - len(short) >= 6
         and max(ratio(short, long[: len(short)]), ratio(short, long[-len(short) :])) >= 94
     )
-
-
-def _differing(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
-    """Give the words that only one of the two titles has, typing and spacing apart."""
-    only_a, only_b = _beyond(a, b)
-    if only_a and only_b and (_written_in(only_b, a) or _written_in(only_a, b)):
-        only_a, only_b = _beyond(_joined(a, set(b)), _joined(b, set(a)))
-    unmatched: list[str] = []
-    for word in only_a:
-        match = next((other for other in only_b if _same_word(word, other)), None)
-        if match is None:
-            unmatched.append(word)
-        else:
-            only_b.remove(match)
-    if unmatched and only_b and _misspaced("".join(unmatched), "".join(only_b)):
-        return [], []
-    return unmatched, only_b
-
-
-def _misspaced(a: str, b: str) -> bool:
-    """Tell whether words differ only in where one ends: "the prevention", "thep revention"."""
-    return len(a) >= 6 and sorted(a) == sorted(b) and OSA.distance(a, b, score_cutoff=2) <= 2
-
-
-def _beyond(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
-    only_a, only_b = [], list(b)
-    for word in a:
-        if word in only_b:
-            only_b.remove(word)
-        else:
-            only_a.append(word)
-    return only_a, only_b
-
-
-def _written_in(words: list[str], other: list[str]) -> bool:
-    """Tell whether a word stands in another title, though not as a word."""
-    text = "".join(other)
-    return any(len(word) >= 4 and word in text for word in words)
-
-
-def _joined(parts: list[str], wholes: set[str]) -> list[str]:
-    """Write neighbours together where the other title does: "double blinded", "doubleblinded"."""
-    result: list[str] = []
-    i = 0
-    while i < len(parts):
-        for size in (3, 2):
-            whole = "".join(parts[i : i + size])
-            if i + size <= len(parts) and whole in wholes:
-                result.append(whole)
-                i += size
-                break
-        else:
-            result.append(parts[i])
-            i += 1
-    return result

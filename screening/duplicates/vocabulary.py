@@ -133,6 +133,12 @@ OPPOSED_WORDS = _words(
     local/systemic local/general oral/intravenous topical/systemic fasting/fed
     dominant/recessive homozygous/heterozygous prevalence/incidence stemi/nstemi rem/nrem
     prokaryotic/eukaryotic optimistic/pessimistic optimism/pessimism offline/online
+    prospective/perspective affective/effective effective/elective thoracotomy/thoracostomy
+    thoracotomy/thoracoscopy thoracostomy/thoracoscopy neural/neutral atrial/trial real/renal
+    oral/aural case/cause cases/causes valuation/evaluation across/cross users/uses health/ehealth
+    issue/tissue word/world border/order absorption/adsorption ileum/ilium cord/core
+    organisation/organism abduct/adduct tracheotomy/tracheostomy colostomy/colotomy
+    gastrostomy/gastrotomy prostate/prostrate perineal/peroneal perineal/peritoneal
     formal/informal permanent/temporary voluntary/involuntary
     austria/australia austrian/australian niger/nigeria slovakia/slovenia slovak/slovenian
     gambia/zambia iran/iraq mali/malawi guinea/guyana ireland/iceland mauritius/mauritania
