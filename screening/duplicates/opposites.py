@@ -31,6 +31,8 @@ def opposed(a: str, b: str) -> bool:
     whole, bare = (a, b) if len(a) > len(b) else (b, a)
     if whole == f"n{bare}" and 2 < len(bare) <= _STEM:
         return True  # "REM" and "NREM", "STEMI" and "NSTEMI"
+    if whole[-_STEM:] != bare[-_STEM:] or len(bare) < _STEM:
+        return False
     return any(
         _prefixes(whole[:cut], bare[: len(bare) - len(whole) + cut], whole[cut:])
         for cut in range(min(_LONGEST_START, len(whole) - _STEM) + 1)

@@ -110,7 +110,9 @@ def same_word(a: str, b: str) -> bool:
         return False
     if len(short) >= 3 and long.startswith(short) and long[len(short) :] in _ENDINGS:
         return True
-    edits = OSA.distance(a, b)
+    edits = OSA.distance(a, b, score_cutoff=3)
+    if edits > 3 and a[:_STEM] != b[:_STEM]:
+        return False
     moved = edits == 1 and (len(a) != len(b) or sorted(a) == sorted(b))
     if len(long) < 4:
         # "of" and "fo", "in" and "ina": only a small word may be mistyped so, never a name.
