@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.blocks.card import moved_message, shown_message
 from bot.blocks.commands import sentence
-from bot.blocks.kit import Message
+from bot.blocks.kit import Block, Message
 from bot.bounded import BoundedReader
 from bot.livecards import Place, live_card, set_live_card
 from bot.payloads import Click, Command
@@ -130,6 +130,22 @@ class Face:
                 raise
             self.sleep(fault.retry_after)
             return self.slack.post(channel, message, thread_ts=thread_ts)
+
+    def show_home(self, user_id: str, view: Block) -> None:
+        """Publish a member's Home tab; when Slack asks for a moment, it is waited once.
+
+        A Home that could not be shown is no fault of what was done before it: the log has it, and
+        the tab shows the present state when it is next opened.
+        """
+        for wait in (True, False):
+            try:
+                self.slack.publish_home(user_id, view)
+                return
+            except SlackFaultError as fault:
+                if not wait or not 0 < fault.retry_after <= PATIENCE_SECONDS:
+                    log.warning("A Home tab was not shown (%s).", fault)
+                    return
+                self.sleep(fault.retry_after)
 
     def post_card(self, user_id: str, shown: Shown) -> str:
         """Post a card into the member's direct message; return the conversation's ID."""

@@ -31,7 +31,7 @@ def publish(face: Face, user_id: str, told: str = "", beside: str = "") -> None:
     """Publish a member's Home tab; `told` is a sentence beside the button `beside` (an action ID)."""
     mine = face.reviews_of(user_id)
     if not mine:
-        face.slack.publish_home(user_id, no_review_home(user_id))
+        face.show_home(user_id, no_review_home(user_id))
         return
     review = face.review_for(user_id) or mine[0]
     view = home(face.desk, review.review_id, by=user_id)
@@ -40,7 +40,7 @@ def publish(face: Face, user_id: str, told: str = "", beside: str = "") -> None:
     page = member_home(
         review, view, report, face.now(), reviews=mine, told=told, beside=beside, sheet=sheet
     )
-    face.slack.publish_home(user_id, page)
+    face.show_home(user_id, page)
 
 
 def go_on(face: Face, click: Click, ack: Ack) -> None:
