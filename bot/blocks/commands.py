@@ -59,8 +59,10 @@ def not_understood(text: str) -> Message:
     """Return the answer to words that are no command, with what one of them may have meant."""
     hints = (meant(word, COMMANDS) for word in text.split()[:20])
     hint = next((hint for hint in hints if hint), "")
-    said = clip(one_line(text), 80)
-    return help_message(f"I do not understand “{said}”. {hint or SAY}")
+    said = f"“{clip(one_line(text), 80)}” is no command of mine."
+    if hint:
+        return sentence(f"{said} {hint} Write help for all that I understand.")
+    return help_message(f"{said} {SAY}")
 
 
 def record_message(review: Review, found: FoundRecord) -> Message:

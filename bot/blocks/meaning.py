@@ -25,7 +25,7 @@ ELSEWHERE = {
     "The criteria are behind the Criteria button of your card.": "criteria eligibility pico",
     "A card is put behind the others with its Skip button.": "later skip",
     "A vote is changed on the Home tab, under My last votes, while its record is undecided.": "change",
-    "Exports are made where Winnow runs, with `winnow export`; the shared sheet has every row.": (
+    "Exports are made where Winnow runs, with winnow export; the shared sheet has every row.": (
         "bibtex csv download export ris"
     ),
     "A report is attached by dropping its PDF in the thread of its full-text card.": (

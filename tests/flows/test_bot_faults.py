@@ -158,7 +158,10 @@ def answers(bot: BotDesk, who: str, where: str, text: str, count: int = 1) -> li
         ("/winnow status", "3 records = 0 included"),
         ("r000002", "R000002"),
         ("R000099", "There is no record 'R000099' in this review."),
-        ("could you export it", "I do not understand “could you export it”. Exports are made"),
+        (
+            "could you export it",
+            "“could you export it” is no command of mine. Exports are made where",
+        ),
         ("next 2 two", "The word 'two'"),
         ("I'm away next week", "Did you mean /winnow pause?"),
     ],
