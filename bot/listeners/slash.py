@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot import actions
 from bot.blocks.commands import (
@@ -126,7 +127,8 @@ def _next(face: Face, review: Review, command: Command, answer: Callable[[Messag
         return
     where = _where(face, command)
     answer(message(f"{outside(shown.message)} Your card is {where}.".strip()))
-    face.post_card(command.user_id, shown)
+    # What the answer says need not stand on the card once more.
+    face.post_card(command.user_id, replace(shown, message=""))
 
 
 def _where(face: Face, command: Command) -> str:
