@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from screening.conflicts import Conflict
@@ -17,7 +17,7 @@ from screening.members import Member
 from screening.ports import Transaction
 from screening.records import Record
 from screening.review import Review
-from screening.sources import Import
+from screening.sources import Import, Source, SourceKind
 from screening.stages import Screening, Stage, Status
 from screening.views import DuplicatePair, RecordView
 from screening.votes import Vote
@@ -205,6 +205,31 @@ def import_content(imported: Import) -> Json:
         "new": imported.new,
         "problems": list(imported.problems),
     }
+
+
+def read_import(import_id: str, content: Json, review: Review) -> Import:
+    """Return the import of an import's row."""
+    searched = content.get("searched_on")
+    return Import(
+        import_id,
+        review.review_id,
+        Source(
+            content["source"],
+            SourceKind(content["source_kind"]),
+            content.get("platform", ""),
+            date.fromisoformat(searched) if searched else None,
+        ),
+        content["file"],
+        content["sha256"],
+        content["format"],
+        datetime.fromisoformat(content["at"]),
+        content["by"],
+        content["records"],
+        content["duplicates"],
+        content["possible"],
+        content["new"],
+        tuple(content.get("problems", ())),
+    )
 
 
 def member_content(member: Member) -> Json:

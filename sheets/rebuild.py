@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from screening.conflicts import Conflict
@@ -20,7 +20,7 @@ from screening.ports import Desk, Transaction
 from screening.records import Record, SourceRecord
 from screening.review import Review
 from screening.sealing import Seal, SealError, is_sealed
-from screening.sources import Import, Source, SourceKind
+from screening.sources import SourceKind
 from screening.stages import How, Outcome, Screening, Stage, Status
 from screening.views import DuplicatePair
 from screening.votes import Choice, Vote
@@ -31,6 +31,7 @@ from sheets.book import (
     REVIEW,
     SHORTENED,
     read_book_row,
+    read_import,
     read_record,
 )
 from sheets.client import SheetClient
@@ -159,7 +160,7 @@ def _records(tx: Transaction, sheet: _Sheet, review: Review, rebuilt: Rebuilt) -
         by_import.setdefault(content["import"], []).append(record_id)
     records: dict[str, Record] = {}
     for import_id, content in sheet.of("import").items():
-        imported = _import(import_id, content, review)
+        imported = read_import(import_id, content, review)
         tx.add_import(imported)
         stage = _first_stage(imported.source.kind)
         own = by_import.pop(import_id, [])
@@ -368,30 +369,6 @@ def _shortened(key: str, content: Json) -> list[str]:
     if content.get("raw_left_out"):
         parts.append("its raw tags were left out")
     return [f"{key} came back shortened ({'; '.join(parts)})"] if parts else []
-
-
-def _import(import_id: str, content: Json, review: Review) -> Import:
-    searched = content.get("searched_on")
-    return Import(
-        import_id,
-        review.review_id,
-        Source(
-            content["source"],
-            SourceKind(content["source_kind"]),
-            content.get("platform", ""),
-            date.fromisoformat(searched) if searched else None,
-        ),
-        content["file"],
-        content["sha256"],
-        content["format"],
-        datetime.fromisoformat(content["at"]),
-        content["by"],
-        content["records"],
-        content["duplicates"],
-        content["possible"],
-        content["new"],
-        tuple(content.get("problems", ())),
-    )
 
 
 def _first_stage(kind: SourceKind) -> Stage:

@@ -110,7 +110,7 @@ def command(
 ) -> None:
     """Write records, votes or progress to a file.
 
-    Votes on records that are still undecided are left blank: an export never tells them.
+    Votes that are not revealed yet are left blank: an export never tells them.
 
     \b
     Example: winnow export records --outcome include --out included.ris
