@@ -115,14 +115,6 @@ class CellGrid:
         """The row after the last one shown."""
         return self._order[-1] + 1 if self._order else 0
 
-    def edit(self, row: int, column: int) -> bool:
-        """Begin typing into a cell; False where the grid shows no such row."""
-        if row not in self._order:
-            return False
-        at = {"rowIndex": self._order.index(row), "colKey": str(column)}
-        self._run("startEditingCell", at)
-        return True
-
     def _run(self, name: str, *arguments: Any) -> None:
         if self._grid is not None:
             self._grid.run_grid_method(name, *arguments)

@@ -214,8 +214,6 @@ class Sheet:
                     self._again(gesture, book.spreadsheet_id, self._title)
             else:
                 ui.notify(error.message, type="warning", position="top")
-        # A cell that was refused shows again what stands there.
-        self._whole = None
         self.draw()
 
     def _again(self, gesture: Gesture, ident: str, tab: str) -> None:
@@ -259,6 +257,11 @@ class Sheet:
             )
 
     async def _typed(self, row: int, column: int, text: str) -> None:
+        # The row is sent again whatever comes of it: a cell that was refused shows what stands there.
+        if row < len(self._rows):
+            self._rows[row] = (None, None)
+        else:
+            self._whole = None
         await self._attempt(
             lambda ident, tab, sure: self._hands.edit(
                 ident, tab, row, column, text, self._seat.who, confirm=sure

@@ -122,7 +122,7 @@ class Window:
                         self._reply.takes_drops(self._thread_pane)
                     with ui.element("div").classes("sl-column") as self._home_pane:
                         self._home = Home(self._seat)
-                with ui.element("div") as self._composer_pane:
+                with ui.element("div").classes("sl-write") as self._composer_pane:
                     self._composer = Composer(self._seat)
                     self._composer.takes_drops(self._talk)
 
@@ -190,6 +190,10 @@ class Window:
             html("Direct messages", tag="h2")
             for row in direct:
                 self._place(*row)
+        # On a phone the places stand in a row that may be wider than the screen.
+        ui.run_javascript(
+            f"document.querySelector('#c{self._side.id} .on')?.scrollIntoView({{block:'nearest'}})"
+        )
 
     def _place(self, ident: str, title: str, unread: int) -> None:
         classes = "sl-place" + (" on" if ident == self._seat.place else "")
