@@ -58,7 +58,7 @@ class Identity:
         if (more := len(self.record_ids) - IDS_SAID) > 0:
             ids += f" and {more:,} more"
         ids = ids or "no single record explains it"
-        return f"{self.name}: {left} ≠ {' + '.join(self.right)} (by {self.difference:+d}; {ids})"
+        return f"{self.name}: {left} ≠ {' + '.join(self.right)} (by {self.difference:+,d}; {ids})"
 
 
 IDENTITIES = (

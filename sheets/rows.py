@@ -265,7 +265,7 @@ def _partners(review: Review, agreements: Iterable[Agreement]) -> dict[str, list
             continue
         said = ", ".join(
             (
-                f"{found.raw.value:.0%} of {found.n}",
+                f"{found.raw.value:.0%} of {found.n:,}",
                 f"kappa {_estimated(found.kappa)}",
                 f"AC1 {_estimated(found.ac1)}",
             )
@@ -298,7 +298,7 @@ def day_cells(figures: DayFigures, review: Review) -> Cells:
         "Decided": figures.decided,
         "Conflicts": figures.conflicts_opened,
         "Resolved": figures.conflicts_resolved,
-        "By person": cut("; ".join(f"{review.name_of(m)} {n}" for m, n in people)),
+        "By person": cut("; ".join(f"{review.name_of(m)} {n:,}" for m, n in people)),
     }
 
 

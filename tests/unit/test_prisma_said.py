@@ -146,6 +146,11 @@ def test_fault_36_a_failure_without_records_sends_nobody_to_a_check_that_finds_n
     assert "no single record explains it" in failed.sentence()
 
 
+def test_fault_36_a_failure_is_told_in_the_same_format() -> None:
+    (failed,) = prisma_report("peer", FlowFigures({("database", "ERIC"): 1_040}, {}, {}, {})).failed
+    assert "(by +1,040; " in failed.sentence()
+
+
 def test_fault_36_the_post_has_one_format_and_says_how_many_it_leaves_out() -> None:
     reasons = {(False, f"Reason {n:02}"): 1_500 - n for n in range(20)}
     text = posted(report(reasons=reasons))
