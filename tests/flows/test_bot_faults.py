@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.kit import Message
+from screening.gestures.batches import hand_out, release_expired
 from screening.gestures.fulltext import attach_full_text
 from screening.gestures.settling import settle_due
 from tests.flows.botdesk import BotDesk, bot_at_work, bring, labels, words
@@ -236,3 +237,19 @@ def test_fault_26_a_card_shows_its_report_at_once_to_all_who_hold_it(bot: BotDes
     bot.carry()
     assert "not attached yet" in words(at(bot, "ben", mine))
     assert "Skip" not in labels(at(bot, "chloe", theirs)), "a card voted on does not come back"
+
+
+def test_fault_24_a_new_batch_puts_the_card_that_ran_out_to_rest(bot: BotDesk) -> None:
+    bring(bot, 6)
+    old = ask(bot, "ben", 2)["ts"]
+    bot.move(days=9)
+    release_expired(bot.desk, "peer", at=bot.clock.now())
+    hand_out(bot.desk, "peer", at=bot.clock.now())
+    bot.carry()
+    (new,) = wait_until(lambda: alive(bot, "ben", old))
+    assert new != old
+    assert "for you, due" in words(at(bot, "ben", new)).splitlines()[0]
+    assert words(at(bot, "ben", old)) == "Your cards go on in a newer message."
+    # It is remembered where that card stands: asking again puts it to rest in turn.
+    newest = ask(bot, "ben")["ts"]
+    wait_until(lambda: alive(bot, "ben", old) == [newest])
