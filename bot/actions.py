@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from screening.errors import GoneError
+from screening.errors import GarbledError, GoneError
 from screening.review import Review
 from screening.stages import Stage
 
@@ -68,10 +68,10 @@ def pack(*parts: str) -> str:
 
 
 def unpack(value: str, count: int) -> tuple[str, ...]:
-    """Split a button's value into `count` parts, or raise `ValueError`."""
+    """Split a button's value into `count` parts, or raise `GarbledError`."""
     parts = value.split(SEPARATOR, count - 1)
     if len(parts) != count:
-        raise ValueError(f"a value of {count} parts was expected, not {value!r}")
+        raise GarbledError
     return tuple(parts)
 
 

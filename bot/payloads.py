@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from screening.errors import GarbledError
+
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 _COMMAND = re.compile(r"^\s*/?winnow\b[\s,:]*", re.IGNORECASE)
 
@@ -256,12 +258,19 @@ def parse_saying(body: Mapping[str, Any]) -> Saying | None:
     )
 
 
+class Kept(dict[str, str]):
+    """What a modal kept; asked for what is not there, it raises `GarbledError`."""
+
+    def __missing__(self, key: str) -> str:
+        raise GarbledError
+
+
 def keep(**values: str) -> str:
     """Return values as private_metadata; a short JSON object of texts."""
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
-def read_kept(text: str) -> dict[str, str]:
+def read_kept(text: str) -> Kept:
     """Return what `keep` wrote; empty when there is nothing."""
     try:
         read = json.loads(text) if text else {}
@@ -269,7 +278,7 @@ def read_kept(text: str) -> dict[str, str]:
         raise PayloadError("private_metadata that is not ours") from error
     if not isinstance(read, dict):
         raise PayloadError("private_metadata that is not ours")
-    return {str(key): str(value) for key, value in read.items()}
+    return Kept({str(key): str(value) for key, value in read.items()})
 
 
 def _field_value(state: Mapping[str, Any]) -> str:

@@ -82,7 +82,7 @@ def register(app: App, face: Face) -> None:
     """Make the app hear everything in the tables."""
     for action_id, listener in CLICKS:
         app.action(any_of(action_id))(clicked(face, listener))
-    app.action(re.compile(".*"))(clicked(face, outdated))
+    app.action(re.compile(".*"))(clicked(face, outdated, of_review=False))
     for callback_id, hear, field in SUBMISSIONS:
         app.view(callback_id)(submitted(face, hear, field))
     app.command(COMMAND)(commanded(face, slash.winnow))

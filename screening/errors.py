@@ -84,6 +84,16 @@ class SameVoteError(WinnowError):
         super().__init__(f"Your vote is “{vote}” already, so nothing was changed.")
 
 
+class GarbledError(WinnowError, ValueError):
+    """A gesture that carries something which no button or form of ours carries."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I cannot read what this button or form sent, so nothing was recorded. "
+            "Use /winnow next for a fresh card."
+        )
+
+
 class NothingToUndoError(WinnowError):
     """Undo after the vote has settled, or before any vote."""
 

@@ -7,14 +7,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot import gate
 from bot.actions import SEPARATOR, on_card, told
 from bot.blocks.commands import sentence
 from bot.face import Ack, Face
 from bot.listeners.home import publish
-from bot.payloads import Click, Command, Submission, parse_click, parse_command, parse_submission
+from bot.payloads import (
+    Click,
+    Command,
+    PayloadError,
+    Submission,
+    parse_click,
+    parse_command,
+    parse_submission,
+)
 from bot.slack import SlackFaultError
-from screening.errors import StoreFaultError, UnknownCardError, WinnowError
+from screening.errors import GarbledError, StoreFaultError, UnknownCardError, WinnowError
 from screening.gestures.voting import show_card
+from screening.policies import is_member
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +40,8 @@ CommandListener = Callable[[Face, Command, Ack], None]
 SubmissionListener = Callable[[Face, Submission, Ack], None]
 
 
-def clicked(face: Face, listener: ClickListener) -> Callable[..., None]:
-    """Return a Bolt listener for block_actions.
+def clicked(face: Face, listener: ClickListener, *, of_review: bool = True) -> Callable[..., None]:
+    """Return a Bolt listener for block_actions, behind the gate if its values name a review.
 
     A fault for people is acknowledged and told; a database that did not answer is told and not
     acknowledged, so that Slack warns too.
@@ -40,6 +50,8 @@ def clicked(face: Face, listener: ClickListener) -> Callable[..., None]:
     def handle(ack: Ack, body: dict[str, Any]) -> None:
         click = parse_click(body)
         try:
+            if of_review:
+                gate.check_click(face.desk, click)
             listener(face, click, ack)
         except StoreFaultError as error:
             _tell(face, click, str(error))
@@ -64,6 +76,7 @@ def commanded(face: Face, listener: CommandListener) -> Callable[..., None]:
     def handle(ack: Ack, body: dict[str, Any]) -> None:
         command = parse_command(body)
         try:
+            gate.check_command(command)
             listener(face, command, ack)
         except WinnowError as error:
             ack(**sentence(str(error)).payload())
@@ -80,9 +93,13 @@ def submitted(face: Face, listener: SubmissionListener, field: str) -> Callable[
     """Return a Bolt listener for a modal; a fault for people is shown at its field `field`."""
 
     def handle(ack: Ack, body: dict[str, Any]) -> None:
-        submission = parse_submission(body)
         try:
+            submission = parse_submission(body)
+            gate.check_submission(face.desk, submission)
             listener(face, submission, ack)
+        except PayloadError as error:
+            log.warning("A modal came with %s", error)
+            ack(response_action="errors", errors={field: str(GarbledError())})
         except WinnowError as error:
             ack(response_action="errors", errors={field: str(error)[:2_000]})
         except SlackFaultError as fault:
@@ -96,7 +113,8 @@ def _refuse(face: Face, click: Click, text: str) -> None:
     """Say why a click did nothing: on a card beside its buttons, and the card as it is now."""
     review_id = click.value.partition(SEPARATOR)[0]
     is_theirs = on_card(click.action_id) and click.channel_id.startswith("D")
-    if is_theirs and review_id in face.desk.reviews:
+    review = face.desk.reviews.get(review_id)
+    if is_theirs and review is not None and is_member(review, click.user_id):
         shown = show_card(face.desk, review_id, by=click.user_id)
         if shown.card is not None:
             face.show(click, replace(shown, message=text))

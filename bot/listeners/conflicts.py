@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import actions
 from bot.blocks.conflict import change_view, conflict_message, decide_view, read_view
 from bot.face import Ack, Face
+from bot.gate import one_of
 from bot.listeners.home import publish
 from bot.payloads import Click, Submission, keep
 from screening.errors import UnknownThingError
@@ -24,7 +25,7 @@ def decide(face: Face, click: Click, ack: Ack) -> None:
         review_id,
         by=click.user_id,
         conflict_id=conflict_id,
-        outcome=Outcome(outcome),
+        outcome=one_of(Outcome, outcome),
         gesture_key=click.gesture_key,
     )
     ack()
@@ -76,7 +77,7 @@ def decide_in_view(face: Face, submission: Submission, ack: Ack) -> None:
         review_id,
         by=submission.user_id,
         conflict_id=conflict_id,
-        outcome=Outcome(outcome),
+        outcome=one_of(Outcome, outcome),
         reason=actions.named_reason(review, stage, key) if key else "",
         comment=submission.values.get("comment", ""),
         gesture_key=submission.gesture_key,
@@ -96,7 +97,7 @@ def change_in_view(face: Face, submission: Submission, ack: Ack) -> None:
         review_id,
         by=submission.user_id,
         vote_id=vote_id,
-        choice=Choice(choice),
+        choice=one_of(Choice, choice),
         reason=actions.named_reason(review, view.conflict.stage, key) if key else "",
         gesture_key=submission.gesture_key,
     )

@@ -11,6 +11,7 @@ from bot.face import Ack, Face
 from bot.listeners.home import publish
 from bot.paircards import PairCard, next_card, remember_card
 from bot.payloads import Click
+from screening.errors import GarbledError
 from screening.policies import check_is_lead
 
 
@@ -20,6 +21,8 @@ def judge(face: Face, click: Click, ack: Ack) -> None:
     from screening.gestures.duplicates import judge_pair
 
     review_id, pair_id, verdict = actions.unpack(click.value, 3)
+    if verdict not in ("same", "different"):
+        raise GarbledError
     view = judge_pair(
         face.desk,
         review_id,

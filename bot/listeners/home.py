@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import actions
+from bot import actions, gate
 from bot.blocks.figures import behind_name, behind_view
 from bot.blocks.home import member_home, no_review_home
 from bot.face import Ack, Face
+from bot.gate import one_of
 from bot.payloads import Click
 from screening.gestures.batches import request_batch
 from screening.gestures.overview import home, prisma
 from screening.gestures.voting import change_vote
-from screening.policies import check_is_member
 from screening.stages import Stage
 from screening.votes import Choice
 
@@ -57,7 +57,7 @@ def go_on(face: Face, click: Click, ack: Ack) -> None:
 
 def choose_review(face: Face, click: Click, ack: Ack) -> None:
     """Switch the Home tab to another review."""
-    check_is_member(face.desk.review(click.value), click.user_id)
+    gate.enter(face.desk, click.value, click.user_id)
     face.desk.store.set_last_review_of(click.user_id, click.value)
     ack()
     publish(face, click.user_id)
@@ -78,7 +78,7 @@ def change(face: Face, click: Click, ack: Ack) -> None:
         review_id,
         by=click.user_id,
         vote_id=vote_id,
-        choice=Choice(choice),
+        choice=one_of(Choice, choice),
         reason=actions.named_reason(review, Stage.FULL_TEXT, key) if key else "",
         gesture_key=click.gesture_key,
     )
@@ -90,8 +90,7 @@ def change(face: Face, click: Click, ack: Ack) -> None:
 def records_behind(face: Face, click: Click, ack: Ack) -> None:
     """Show which records a number counts, but never who voted how."""
     review_id, node = actions.unpack(click.value, 2)
-    review = face.desk.review(review_id)
-    check_is_member(review, click.user_id)
+    review = gate.enter(face.desk, review_id, click.user_id)
     ack()
     with face.desk.store.reading(review_id) as tx:
         record_ids = tx.records_behind(node) if behind_name(node) else []

@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Literal
 
 from bot import actions
@@ -19,6 +18,7 @@ from bot.blocks.importing import (
 from bot.blocks.kit import Message
 from bot.face import Ack, Face
 from bot.fetching import fetched
+from bot.gate import day_of, one_of
 from bot.listeners.files import logged
 from bot.payloads import Click, Submission, keep, parse_file
 from bot.slack import SlackFaultError
@@ -80,12 +80,11 @@ def confirm(face: Face, submission: Submission, ack: Ack) -> None:
     check_source_name(name)
     with face.desk.store.reading(review.review_id) as tx:
         check_sheet_seen(tx, review)
-    searched = values.get("searched", "")
     source = Source(
         name,
-        SourceKind(values.get("kind") or SourceKind.DATABASE),
+        one_of(SourceKind, values.get("kind") or SourceKind.DATABASE),
         values.get("platform", ""),
-        date.fromisoformat(searched) if searched else None,
+        day_of(values.get("searched", "")),
     )
     ack()
     face.background.submit(logged, run, face, review, submission, source, time.monotonic)

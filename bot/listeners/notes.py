@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import actions
 from bot.blocks.card import criteria_view, note_view
 from bot.face import Ack, Face
+from bot.gate import one_of
 from bot.payloads import Click, Submission, keep
 from screening.errors import UnknownCardError
 from screening.gestures.cards import card_of
@@ -18,7 +19,9 @@ def show_criteria(face: Face, click: Click, ack: Ack) -> None:
     """Open the review's eligibility criteria."""
     review_id, stage = actions.unpack(click.value, 2)
     ack()
-    face.slack.open_view(click.trigger_id, criteria_view(face.desk.review(review_id), Stage(stage)))
+    face.slack.open_view(
+        click.trigger_id, criteria_view(face.desk.review(review_id), one_of(Stage, stage))
+    )
 
 
 def ask_note(face: Face, click: Click, ack: Ack) -> None:

@@ -24,6 +24,7 @@ from bot.blocks.record import short_title
 from bot.blocks.text import outside
 from bot.blocks.words import vote_words
 from bot.face import Ack, Face
+from bot.gate import enter
 from bot.payloads import Click, Command
 from screening.errors import InvalidValueError, NothingToUndoError
 from screening.gestures.batches import pause, request_batch
@@ -32,7 +33,7 @@ from screening.gestures.fulltext import undo_not_retrieved
 from screening.gestures.overview import find_record, home, prisma, team
 from screening.gestures.reported import report_of
 from screening.gestures.voting import undo_vote
-from screening.policies import can_lead, check_is_member
+from screening.policies import can_lead
 from screening.review import Review
 
 WRITTEN = {
@@ -58,15 +59,14 @@ def winnow(face: Face, command: Command, ack: Ack) -> None:
     if review is None:
         ack(**choose_review(face.reviews_of(command.user_id), command.text).payload())
         return
-    check_is_member(review, command.user_id)
+    enter(face.desk, review.review_id, command.user_id)
     respond(face, review, command, lambda told: _acked(ack, told))
 
 
 def chosen(face: Face, click: Click, ack: Ack) -> None:
     """Go on with a command once its review was chosen."""
     review_id, text = actions.unpack(click.value, 2)
-    review = face.desk.review(review_id)
-    check_is_member(review, click.user_id)
+    review = enter(face.desk, review_id, click.user_id)
     face.desk.store.set_last_review_of(click.user_id, review_id)
     command = Command(click.user_id, click.channel_id, text, click.gesture_key, click.response_url)
 

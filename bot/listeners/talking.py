@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from bot import gate
 from bot.blocks.commands import choose_review, greeting, not_understood, sentence
 from bot.blocks.kit import Message
 from bot.face import Face
@@ -13,7 +14,6 @@ from bot.listeners.slash import answer_to, check_words
 from bot.payloads import Command, Saying, parse_saying
 from bot.slack import SlackFaultError
 from screening.errors import WinnowError
-from screening.policies import check_is_member
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +56,10 @@ def _understand(face: Face, saying: Saying, answer: Callable[[Message], None]) -
     place = "" if saying.in_dm else saying.channel_id
     key = f"said:{saying.channel_id}:{saying.ts}"
     command = Command(saying.user_id, saying.channel_id, saying.text, key)
+    gate.check_command(command)
     review = face.review_for(saying.user_id, place)
     if review is not None:
-        check_is_member(review, saying.user_id)
+        gate.enter(face.desk, review.review_id, saying.user_id)
         with face.desk.store.writing(review.review_id) as tx:
             if not tx.remember_gesture(f"heard:{saying.channel_id}:{saying.ts}", face.now()):
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import actions
 from bot.face import Ack, Face
+from bot.gate import one_of
 from bot.payloads import Click
 from screening.gestures import fulltext
 from screening.gestures.batches import request_batch
@@ -20,7 +21,7 @@ def vote(face: Face, click: Click, ack: Ack) -> None:
         review_id,
         by=click.user_id,
         assignment_id=assignment_id,
-        choice=Choice(choice),
+        choice=one_of(Choice, choice),
         gesture_key=click.gesture_key,
     )
     ack()
