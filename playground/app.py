@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from playground import control, google, slack
 from playground.clock import MovableClock
 from playground.faults import Faults
 from playground.guard import Guard
+from playground.interludes import Interludes
 from playground.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -53,18 +55,20 @@ class World:
     `base_url` is where it is served, without a trailing slash; `data_dir` is where it may
     write generated files, such as the service account's key. `save` writes the state now, where
     a state file is kept; `colleagues` are members who vote along, if there are any; `at_stop` is
-    called when the server stops.
+    called when the server stops; `control` is what serves /control, once there is an application.
     """
 
     base_url: str
     data_dir: Path
     clock: MovableClock = field(default_factory=MovableClock)
     faults: Faults = field(default_factory=Faults)
+    interludes: Interludes = field(default_factory=Interludes)
     ledger: Ledger = field(default_factory=Ledger)
     changed: Changes = field(default_factory=Changes)
     save: Callable[[], Awaitable[Path]] | None = None
     colleagues: Colleagues | None = None
     at_stop: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    control: ASGIApp | None = None
     _slack: SlackStandIn | None = None
     _google: GoogleStandIn | None = None
 
@@ -118,7 +122,8 @@ def create_app(world: World, *, page: bool = False, hosts: Iterable[str] = ()) -
     app.add_middleware(Guard, hosts=(urlsplit(world.base_url).hostname or "", *hosts))
     app.include_router(world.slack.router)
     app.include_router(world.google.router)
-    app.mount("/control", control.create_control(world))
+    world.control = control.create_control(world)
+    app.mount("/control", world.control)
     if page:
         # Only here: NiceGUI takes a while to import, and a program that connects has no page.
         from playground.page import mount

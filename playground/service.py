@@ -84,8 +84,8 @@ async def serve(
 ) -> Response:
     """Answer one request of a stand-in.
 
-    In this order: write it into the ledger, wait for the latency, let a fault strike, ask
-    `limit` (a refusal such as 429, or None), run the handler, write down how it ended.
+    In this order: write it into the ledger, wait for the latency, do what a person was to do just
+    before it, let a fault strike, ask `limit` (a refusal such as 429, or None), run the handler, write down how it ended.
     A handler reads the entry with `ledger_entry(request)` and may set its `error`.
     """
     started = time.perf_counter()
@@ -125,6 +125,8 @@ async def _answer(
     delay = world.faults.delay_ms(service, method)
     if delay:
         await asyncio.sleep(delay / 1_000)
+    if world.control is not None:
+        await world.interludes.play(world.control, service, method)
     rule = world.faults.take(service, method)
     if rule is not None:
         entry.fault = rule.kind

@@ -139,32 +139,26 @@ class SheetClient:
         self._rng = rng
 
     def describe(self, spreadsheet: str, *, urgent: bool = False) -> Json:
-        """Return the spreadsheet's tabs, protections and charts, without cells."""
+        """Return the spreadsheet's tabs and their marks, without cells and columns."""
         fields = (
-            "spreadsheetId,properties(title,timeZone),sheets(properties(sheetId,title,index,hidden,"
-            "gridProperties(rowCount,columnCount,frozenRowCount)),"
-            "protectedRanges(protectedRangeId,description,warningOnly,range),charts(chartId))"
+            "spreadsheetId,properties(title),developerMetadata,sheets(properties(sheetId,title,"
+            "gridProperties(rowCount,columnCount)),developerMetadata)"
         )
-        return self._call(
-            "read",
-            spreadsheet,
-            "get",
-            urls.SPREADSHEET_URL % spreadsheet,
-            urgent,
-            params={"fields": fields},
-        )
+        return self._get(spreadsheet, {"fields": fields}, urgent)
 
-    def metadata(self, spreadsheet: str, key: str, *, urgent: bool = False) -> list[Json]:
-        """Return the developer metadata entries that have a key."""
-        answer = self._call(
-            "read",
-            spreadsheet,
-            "post",
-            urls.SPREADSHEET_URL % spreadsheet + "/developerMetadata:search",
-            urgent,
-            json={"dataFilters": [{"developerMetadataLookup": {"metadataKey": key}}]},
+    def first_rows(self, spreadsheet: str, titles: Sequence[str], *, urgent: bool = False) -> Json:
+        """Return some tabs' first rows, together with the marks of their columns."""
+        fields = (
+            "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
+            "developerMetadata,protectedRanges(description),"
+            "data(rowData(values(formattedValue)),columnMetadata(developerMetadata)))"
         )
-        return [m["developerMetadata"] for m in answer.get("matchedDeveloperMetadata", ())]
+        ranges = [first_row(title) for title in titles]
+        return self._get(spreadsheet, {"fields": fields, "ranges": ranges}, urgent)
+
+    def _get(self, spreadsheet: str, params: Json, urgent: bool) -> Json:
+        url = urls.SPREADSHEET_URL % spreadsheet
+        return self._call("read", spreadsheet, "get", url, urgent, params=params)
 
     def read(
         self, spreadsheet: str, areas: Sequence[Json], *, urgent: bool = False
@@ -204,8 +198,8 @@ class SheetClient:
     ) -> Json:
         """Apply changes, all or none, and return the answer with the ranges of `read_back` (A1).
 
-        Changes are turned into text one by one, so that a large batch never stands in memory as
-        a hundred thousand small dictionaries. Raises `UnclearError` when it may have been applied without our knowing.
+        The ranges come with the marks of their columns. Changes are turned into text one by one, so
+        that a large batch never stands in memory as a hundred thousand small dictionaries. Raises `UnclearError` when it may have been applied without our knowing.
         """
         options: Json = {}
         params = {"fields": "spreadsheetId,replies"}
@@ -217,7 +211,8 @@ class SheetClient:
             }
             params = {
                 "fields": "spreadsheetId,replies,updatedSpreadsheet(sheets(properties(sheetId),"
-                "data(startRow,startColumn,rowData(values(formattedValue)))))"
+                "data(startRow,startColumn,rowData(values(formattedValue)),"
+                "columnMetadata(developerMetadata))))"
             }
         return self._call(
             "write",
@@ -306,6 +301,11 @@ class SheetClient:
         if status == 404:
             return SheetNotFoundError(spreadsheet)
         return RefusedError(message)
+
+
+def first_row(title: str) -> str:
+    """Return the first row of a tab in A1 notation."""
+    return "'{}'!1:1".format(title.replace("'", "''"))
 
 
 def connect(

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sheets.layout import TabLayout
 from sheets.locate import spans
 from sheets.rows import Cell, Cells
-from sheets.shape import TabShape
+from sheets.shape import TabShape, column_marks
 
 Json = dict[str, Any]
 
@@ -120,6 +121,22 @@ def append(tab: TabShape, rows: Iterable[tuple[Cells, Mapping[str, str]]]) -> Js
     return {"appendCells": {"sheetId": tab.sheet_id, "rows": lines, "fields": "userEnteredValue"}}
 
 
+def emptying(tab: TabShape, first: int, end: int) -> Iterator[Json]:
+    """Yield the requests that take the bot's texts and notes out of some rows, the IDs too."""
+    for names in bands(tab, tab.layout.bot_columns):
+        yield {
+            "updateCells": {
+                "start": {
+                    "sheetId": tab.sheet_id,
+                    "rowIndex": first,
+                    "columnIndex": tab.columns[names[0]],
+                },
+                "rows": [{"values": [{} for _ in names]} for _ in range(first, end)],
+                "fields": "userEnteredValue,note",
+            }
+        }
+
+
 def grow(tab: TabShape, rows: int) -> Json:
     """Return the request that adds empty rows at the end of a tab."""
     return {"appendDimension": {"sheetId": tab.sheet_id, "dimension": "ROWS", "length": rows}}
@@ -132,28 +149,50 @@ def key_spans(rows: Iterable[int]) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """What a write's answer shows: the first row of each tab, and IDs by (tab number, row)."""
+    """What a write's answer shows: the first row of each tab, and IDs by (tab number, row).
+
+    `entries` are the marks of each tab's columns, of the tabs whose first row was asked for.
+    """
 
     headers: Mapping[int, tuple[str, ...]]
     keys: Mapping[tuple[int, int], str]
+    entries: Mapping[int, Sequence[Json]]
+
+    def marks(self, layout: TabLayout, sheet_id: int) -> dict[str, int] | None:
+        """Return where the marks of a tab's columns stand, None when that was not answered."""
+        if sheet_id not in self.entries:
+            return None
+        found = column_marks(layout, self.entries[sheet_id])
+        return {name: place for name, (place, _, _) in found.items()}
+
+    def shows_moved(self, tab: TabShape) -> bool:
+        """Whether our columns of a tab were not where we wrote."""
+        headers = self.headers.get(tab.sheet_id, ())
+        marks = self.marks(tab.layout, tab.sheet_id)
+        return not (tab.same_headers(headers) and tab.same_marks(marks))
 
 
 def read_back(answer: Mapping[str, Any], key_columns: Mapping[int, int]) -> ReadBack:
     """Read the answer of a write; `key_columns` says where each tab keeps its IDs."""
     headers: dict[int, tuple[str, ...]] = {}
     keys: dict[tuple[int, int], str] = {}
+    entries: dict[int, list[Json]] = {}
     for sheet in answer.get("updatedSpreadsheet", {}).get("sheets", ()):
         sheet_id = int(sheet.get("properties", {}).get("sheetId", 0))
         for data in sheet.get("data", ()):
             first = int(data.get("startRow", 0))
             left = int(data.get("startColumn", 0))
             lines = [_texts(line) for line in data.get("rowData", ())]
-            if first == 0 and left == 0 and len(lines) == 1:
-                headers[sheet_id] = tuple(lines[0])
+            if first == 0 and left == 0 and len(lines) <= 1:
+                headers[sheet_id] = tuple(lines[0]) if lines else ()
+                columns = data.get("columnMetadata")
+                if columns is not None:
+                    marks = [mark for c in columns for mark in c.get("developerMetadata", ())]
+                    entries[sheet_id] = marks
             elif left == key_columns.get(sheet_id):
                 for row, line in enumerate(lines, first):
                     keys[sheet_id, row] = line[0] if line else ""
-    return ReadBack(headers, keys)
+    return ReadBack(headers, keys, entries)
 
 
 def _texts(line: Mapping[str, Any]) -> list[str]:

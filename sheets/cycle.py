@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sheets.compose import Note
+from sheets.due import RowWrite
 from sheets.edits import Answer
 from sheets.plan import TabPlan, keys_read, place_answers
 from sheets.state import SheetState
@@ -43,6 +45,18 @@ class CycleReport:
     def rows(self) -> int:
         """Rows written."""
         return self.rewritten + self.added
+
+    def count(
+        self, rows: Iterable[RowWrite], written: Collection[tuple[str, str]], now: datetime
+    ) -> None:
+        """Note how many rows were written, and how long what they show had waited."""
+        self.lags = tuple(
+            (now - row.since).total_seconds()
+            for row in rows
+            if row.since is not None and (row.tab, row.key) in written
+        )
+        self.lag = max(self.lags, default=0.0)
+        self.rewritten = len(written) - self.added
 
 
 @dataclass(slots=True)

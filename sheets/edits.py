@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from screening.errors import (
@@ -93,7 +93,14 @@ class Edits:
 
         Raises `StoreFaultError` when the store does not answer; the rows are then to be given again.
         """
-        answers: list[Answer] = []
+        return [answer for row, known in self._known(rows) for answer in self._row(row, known)]
+
+    def differ(self, rows: Iterable[LeadRow]) -> bool:
+        """Whether any cell differs from what the store last saw. Raises `StoreFaultError`."""
+        return any(self._changed(row, known) for row, known in self._known(rows))
+
+    def _known(self, rows: Iterable[LeadRow]) -> Iterator[tuple[LeadRow, Mapping[str, str]]]:
+        """Yield each row, the last of those that have one ID, with what the store keeps of it."""
         by_tab: dict[str, dict[str, LeadRow]] = {}
         for row in rows:
             by_tab.setdefault(row.tab, {})[row.key] = row
@@ -104,8 +111,7 @@ class Edits:
                 with self._desk.store.reading(self._review.review_id) as tx:
                     known = tx.lead_cells(tab, piece)
                 for key in piece:
-                    answers += self._row(own[key], known.get(key, {}))
-        return answers
+                    yield own[key], known.get(key, {})
 
     @staticmethod
     def noted(tx: Transaction, answers: Iterable[Answer]) -> None:
@@ -123,11 +129,7 @@ class Edits:
             tx.save_lead_cells(tab, key, {COMMENT: text, GIVEN + COMMENT: "yes"})
 
     def _row(self, row: LeadRow, known: Mapping[str, str]) -> list[Answer]:
-        changed = [
-            name
-            for name in layout_of(row.tab).lead_columns
-            if name in row.cells and row.cells[name] != self._last(row.tab, name, known)
-        ]
+        changed = self._changed(row, known)
         answers = {
             name: Answer(row.tab, row.key, name, known.get(NOTE + name, ""))
             for name in row.cells
@@ -161,6 +163,14 @@ class Edits:
         if saved:
             save_lead_cells(self._desk, self._review.review_id, tab=row.tab, cells={row.key: saved})
         return list(answers.values())
+
+    def _changed(self, row: LeadRow, known: Mapping[str, str]) -> list[str]:
+        """Return the cells that say something else than when the store last saw them."""
+        return [
+            name
+            for name in layout_of(row.tab).lead_columns
+            if name in row.cells and row.cells[name] != self._last(row.tab, name, known)
+        ]
 
     @staticmethod
     def _mended(row: LeadRow, known: Mapping[str, str]) -> list[str]:

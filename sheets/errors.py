@@ -111,6 +111,18 @@ class UnclearError(SheetError):
         )
 
 
+class UnsettledError(SheetError):
+    """Columns or tabs move while we look at them or write to them."""
+
+    permanent = False
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The sheet's columns or tabs were changed while the bot looked at them. Nothing was "
+            "taken from the sheet; the bot looks again."
+        )
+
+
 class NotOwnSheetError(SheetError):
     """Base: the sheet shows something else than this store, so nothing is written to it."""
 

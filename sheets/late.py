@@ -7,12 +7,14 @@ after all, they stand twice. So they are looked for once it is too late for that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sheets.client import WRITE_TIMEOUT, SheetClient
-from sheets.compose import bands
+from sheets.compose import emptying, read_back
+from sheets.errors import UnsettledError
 from sheets.locate import spans
+from sheets.opening import read_in_place
 from sheets.shape import SheetShape, TabShape
 from sheets.state import SheetState
 
@@ -73,7 +75,7 @@ class LateRows:
             for span in spans(rows, 0)
         ]
         areas = [tab.area(first, end, 0, None) for tab, _, (first, end) in blocks]
-        answer = self._client.read(shape.spreadsheet, areas, urgent=True)
+        answer = read_in_place(self._client, shape, areas, urgent=True)
         requests: list[Json] = []
         emptied = 0
         for (tab, rows, (first, end)), columns in zip(blocks, answer, strict=True):
@@ -82,24 +84,12 @@ class LateRows:
                 requests += emptying(tab, *run)
             emptied += len(ours)
         if requests:
-            self._client.write(shape.spreadsheet, requests, urgent=True)
+            hit = [shape.tabs[name] for name in copies]
+            ranges = [tab.header_a1() for tab in hit]
+            said = self._client.write(shape.spreadsheet, requests, ranges, urgent=True)
+            if any(read_back(said, {}).shows_moved(tab) for tab in hit):
+                raise UnsettledError
         return emptied
-
-
-def emptying(tab: TabShape, first: int, end: int) -> Iterator[Json]:
-    """Yield the requests that take the bot's texts and notes out of some rows, the IDs too."""
-    for names in bands(tab, tab.layout.bot_columns):
-        yield {
-            "updateCells": {
-                "start": {
-                    "sheetId": tab.sheet_id,
-                    "rowIndex": first,
-                    "columnIndex": tab.columns[names[0]],
-                },
-                "rows": [{"values": [{} for _ in names]} for _ in range(first, end)],
-                "fields": "userEnteredValue,note",
-            }
-        }
 
 
 def _is_ours(tab: TabShape, key: str, columns: Columns, place: int) -> bool:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 
 _FEWEST = 1_024
 
+CLAIM = "?"
+"""Begins an ID that was given back to a row and not yet found to stand where it belongs: it is none."""
+
 MOST_REPEATED = 2_000
 """Repeated IDs that are remembered: more rows than one write adds."""
 
@@ -72,12 +75,14 @@ class RowIndex:
     """The rows of one tab by ID; rows count from nought, the header being row 0.
 
     When an ID stands twice (a row was copied) the first is the bot's; the others are `repeated`.
+    `gaps` are rows without an ID above the last one that has one.
     """
 
     def __init__(self) -> None:
         self._rows = HashMap()
         self.last = 0
         self.repeated: list[tuple[str, int]] = []
+        self.gaps = array("I")
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -94,7 +99,8 @@ class RowIndex:
     def load(self, ids: Sequence[str], first: int) -> None:
         """Take in a stretch of the ID column that begins at row `first`."""
         for row, key in enumerate(ids, first):
-            if not key:
+            if not key or key.startswith(CLAIM):
+                self.gaps.append(row)
                 continue
             if self._rows.get(key) is None:
                 self._rows.put(key, row)

@@ -173,7 +173,7 @@ class Verdict:
 def judge(plan: TabPlan, back: ReadBack) -> Verdict:
     """Compare what was hit with what was meant."""
     sheet_id = plan.tab.sheet_id
-    shifted = not plan.tab.same_headers(back.headers.get(sheet_id, ()))
+    shifted = back.shows_moved(plan.tab)
     found = {row: key for (sid, row), key in back.keys.items() if sid == sheet_id}
     wrong = {row: found.get(row, "") for row in plan.wrong(found)}
     new = set(plan.new)

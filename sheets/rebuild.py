@@ -39,11 +39,12 @@ from sheets.consequences import Place, decide_again, reveal_what_decided, still_
 from sheets.edits import CARRIED, LINK
 from sheets.errors import OtherReviewError, StoreNotEmptyError, UnreadableSheetError
 from sheets.layout import BOOK, CONFLICTS, DUPLICATES, RECORDS, SOURCES, VOTES, layout_of
+from sheets.looking import read_shape
 from sheets.opening import save_gids
 from sheets.owning import leave_behind, take_identity
 from sheets.pages import rows_of
 from sheets.rows import AFTER_DISCUSSION
-from sheets.shape import SheetShape, read_shape
+from sheets.shape import SheetShape
 
 Json = dict[str, Any]
 

@@ -248,6 +248,11 @@ class Reconciler:
             self._waiting.insert(0, self._pass.tab.layout.name)
             self._pass = None
 
+    def give_up(self) -> None:
+        """End the beat under way; the next one begins at its time."""
+        self._pass = None
+        self._waiting.clear()
+
     def step(self) -> list[tuple[str, str, int]]:
         """Compare the next few rows of the store; return rows that repeat another's ID.
 

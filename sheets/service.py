@@ -191,9 +191,7 @@ class SheetService:
             "updateSpreadsheetProperties": {"properties": {"title": shape.title}, "fields": "title"}
         }
         self.client.write(review.spreadsheet, [same_title])
-        made: list[str] = []
-        if not shape.complete:
-            _, made, _ = repairs(shape, review, self._account)
+        made = repairs(shape, review, self._account).made
         return SheetCheck(
             review.spreadsheet,
             shape.title,
@@ -287,6 +285,10 @@ class SheetService:
                     writer.compare_step()
                 except StoreFaultError as error:
                     log.info("%s: comparing waits: %s", review_id, error)
+                except Exception:
+                    log.exception("%s: comparing failed unexpectedly", review_id)
+                    writer.doubt()
+                    writer.reconciler.give_up()
                 return
 
     def _failed(self, review: Review, error: WinnowError) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from screening.review import Review
 from sheets.layout import PROGRESS, TABS, Column, TabLayout, choices_of
-from sheets.shape import METADATA_KEY, SheetShape, TabShape
+from sheets.shape import METADATA_KEY, UNPROVEN, SheetShape, TabShape
 
 Json = dict[str, Any]
 
@@ -25,11 +26,22 @@ _NUMBER_FORMATS = {
 }
 
 
-def repairs(shape: SheetShape, review: Review, bot: str) -> tuple[list[Json], list[str], set[str]]:
-    """Return the requests that complete a sheet, what they make in words, and the tabs to refill."""
-    requests: list[Json] = []
-    made: list[str] = []
-    refill: set[str] = set()
+@dataclass(slots=True)
+class Repairs:
+    """What completes a sheet: requests, what they make in words, and the tabs to fill again.
+
+    `headers` are the headers written to columns that were there: (tab, column, index).
+    """
+
+    requests: list[Json] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
+    refill: set[str] = field(default_factory=set)
+    headers: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+def repairs(shape: SheetShape, review: Review, bot: str) -> Repairs:
+    """Return what completes a sheet; nothing when it is sound."""
+    found = Repairs()
     titles = {*shape.other_titles, *(tab.title for tab in shape.tabs.values())}
     taken = set(shape.sheet_ids)
     for place, layout in enumerate(TABS):
@@ -37,18 +49,14 @@ def repairs(shape: SheetShape, review: Review, bot: str) -> tuple[list[Json], li
         if tab is None:
             sheet_id = _free_id(place, taken)
             title = layout.name if layout.name not in titles else f"{layout.name} (Winnow)"
-            requests += new_tab(layout, sheet_id, title, place, review, bot)
-            made.append(f"tab {title}")
-            refill.add(layout.name)
+            found.requests += new_tab(layout, sheet_id, title, place, review, bot)
+            found.made.append(f"tab {title}")
+            found.refill.add(layout.name)
             continue
-        restored = [c.name for c in layout.columns if c.name not in tab.columns]
-        requests += mend_tab(tab, review)
-        if restored:
-            made += [f"column {layout.name}.{name}" for name in restored]
-            refill.add(layout.name)
+        mend_tab(found, tab, review)
         if layout.hidden and PROTECTION not in tab.protections:
-            requests.append(_protect_tab(tab.sheet_id, bot))
-    return requests, made, refill
+            found.requests.append(_protect_tab(tab.sheet_id, bot))
+    return found
 
 
 def new_tab(
@@ -79,28 +87,86 @@ def new_tab(
     return requests
 
 
-def mend_tab(tab: TabShape, review: Review) -> list[Json]:
-    """Return the requests that restore a tab's missing columns, headers and marks."""
-    requests: list[Json] = []
+def mend_tab(found: Repairs, tab: TabShape, review: Review) -> None:
+    """Add the requests that restore a tab's missing columns, headers and marks."""
     layout, sheet_id = tab.layout, tab.sheet_id
     if not tab.is_marked:
-        requests.append(_mark_tab(layout, sheet_id))
+        found.requests.append(_mark_tab(layout, sheet_id))
+    if tab.is_headless:
+        found.requests += _header_row(tab)
+        found.made.append(f"headers of {layout.name}")
+        found.refill.add(layout.name)
+        return
     places, width = dict(tab.columns), tab.width
     before = -1
     for column in layout.columns:
         if column.name not in places:
             at = before + 1
-            requests.append(_new_column(sheet_id, at, width))
+            found.requests.append(_new_column(sheet_id, at, width))
             places = {n: i + (i >= at) for n, i in places.items()} | {column.name: at}
             width += 1
-            requests.append(_headers(sheet_id, at, (column,)))
-            requests += _dress(sheet_id, at, column, layout, review)
-        elif column.name not in tab.marked:
-            requests.append(_mark_column(layout, column, sheet_id, places[column.name]))
-        elif not _header(tab, tab.columns[column.name]):
-            requests.append(_headers(sheet_id, places[column.name], (column,)))
+            found.requests.append(_headers(sheet_id, at, (column,)))
+            found.requests += _dress(sheet_id, at, column, layout, review, UNPROVEN)
+            found.made.append(f"column {layout.name}.{column.name}")
+            found.refill.add(layout.name)
+        else:
+            _mend_column(found, tab, column, places[column.name])
         before = places[column.name]
-    return requests
+
+
+def _mend_column(found: Repairs, tab: TabShape, column: Column, at: int) -> None:
+    """Add what one column lacks that is there: its mark, its header, the proof of its mark."""
+    layout, sheet_id, name = tab.layout, tab.sheet_id, column.name
+    if name not in tab.marks:
+        found.requests.append(_mark_column(layout, column, sheet_id, at, UNPROVEN))
+    elif not tab.header(name):
+        found.requests.append(_headers(sheet_id, at, (column,)))
+        found.headers.append((layout.name, name, at))
+        found.refill.add(layout.name)
+        if name not in tab.unproven:
+            # Whoever cut the column and pasted it elsewhere left it empty; that is no edit.
+            found.requests.append(change_mark(layout, name, tab.marks[name], UNPROVEN))
+    elif name in tab.unproven:
+        if not tab.bears_own_name(name):
+            found.requests.append(_unmark(tab.marks[name]))
+        elif column.owner == "B":
+            found.requests.append(change_mark(layout, name, tab.marks[name]))
+
+
+def change_mark(layout: TabLayout, column: str, entry: int, ending: str = "") -> Json:
+    """Return the request that gives the mark of a column its ending, wherever the column stands."""
+    return {
+        "updateDeveloperMetadata": {
+            "dataFilters": [{"developerMetadataLookup": {"metadataId": entry}}],
+            "developerMetadata": {"metadataValue": f"{layout.name}.{column}{ending}"},
+            "fields": "metadataValue",
+        }
+    }
+
+
+def write_header(sheet_id: int, at: int, text: str) -> Json:
+    """Return the request that writes one header."""
+    return {
+        "updateCells": {
+            "start": {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": at},
+            "rows": [{"values": [{"userEnteredValue": {"stringValue": text}} if text else {}]}],
+            "fields": "userEnteredValue",
+        }
+    }
+
+
+def _unmark(entry: int) -> Json:
+    lookup = {"developerMetadataLookup": {"metadataId": entry}}
+    return {"deleteDeveloperMetadata": {"dataFilter": lookup}}
+
+
+def _header_row(tab: TabShape) -> Iterator[Json]:
+    """Yield the requests that put a row of headers above the data."""
+    rows = {"sheetId": tab.sheet_id, "dimension": "ROWS", "startIndex": 0, "endIndex": 1}
+    yield {"insertDimension": {"range": rows, "inheritFromBefore": False}}
+    for column in tab.layout.columns:
+        if column.name in tab.columns:
+            yield _headers(tab.sheet_id, tab.columns[column.name], (column,))
 
 
 def drop_downs(tab: TabShape, review: Review) -> list[Json]:
@@ -130,10 +196,6 @@ def _free_id(place: int, taken: set[int]) -> int:
         number += 100
     taken.add(number)
     return number
-
-
-def _header(tab: TabShape, index: int) -> str:
-    return tab.headers[index] if index < len(tab.headers) else ""
 
 
 def _band(sheet_id: int, first: int, end: int, top: int | None = None) -> Json:
@@ -178,7 +240,7 @@ def _clipped(sheet_id: int, width: int) -> Json:
 
 
 def _dress(
-    sheet_id: int, index: int, column: Column, layout: TabLayout, review: Review
+    sheet_id: int, index: int, column: Column, layout: TabLayout, review: Review, ending: str = ""
 ) -> list[Json]:
     """Return a column's width, number format, drop-down and mark."""
     requests: list[Json] = [
@@ -203,7 +265,7 @@ def _dress(
     rule = _drop_down(sheet_id, index, column, review)
     if rule:
         requests.append(rule)
-    requests.append(_mark_column(layout, column, sheet_id, index))
+    requests.append(_mark_column(layout, column, sheet_id, index, ending))
     return requests
 
 
@@ -239,9 +301,9 @@ def _mark_tab(layout: TabLayout, sheet_id: int) -> Json:
     return _mark(layout.name, {"sheetId": sheet_id})
 
 
-def _mark_column(layout: TabLayout, column: Column, sheet_id: int, index: int) -> Json:
+def _mark_column(layout: TabLayout, column: Column, sheet_id: int, index: int, ending: str) -> Json:
     place = {"dimensionRange": _columns(sheet_id, index, index + 1)}
-    return _mark(f"{layout.name}.{column.name}", place)
+    return _mark(f"{layout.name}.{column.name}{ending}", place)
 
 
 def _mark(value: str, location: Json) -> Json:

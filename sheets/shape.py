@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sheets.client import SheetClient
+from sheets.client import first_row
 from sheets.layout import TABS, TabLayout
 
 METADATA_KEY = "winnow"
 """Developer metadata key; the value is "Records" on a tab, "Records.Title" on a column."""
+
+UNPROVEN = " (unproven)"
+"""Ends the value of a column's entry until one answer showed mark and header at the same place.
+
+A column that was moved while it was marked is known by that. One of the lead's stays so until what the
+store knows was put back into it: until then what is missing in it is no edit.
+"""
 
 STORE_MARK = "store:"
 """Begins the value of an entry on the whole spreadsheet: the identity of the store it shows."""
@@ -22,8 +29,9 @@ Json = dict[str, Any]
 class TabShape:
     """One of our tabs as it is: its number, title, grid and where each column stands.
 
-    `columns` maps a layout's column name to its index; `marked` are those with developer metadata;
-    `headers` are the texts of the first row as they stand.
+    `columns` maps a layout's column name to its index; `marks` are the entries of developer metadata
+    by column name, of which those of `unproven` columns may be wrong; `headers` are the texts of the
+    first row as they stand; a tab that `is_headless` has a row of data there.
     """
 
     layout: TabLayout
@@ -33,8 +41,10 @@ class TabShape:
     width: int
     headers: tuple[str, ...] = ()
     columns: Mapping[str, int] = field(default_factory=dict)
-    marked: frozenset[str] = frozenset()
+    marks: Mapping[str, int] = field(default_factory=dict)
+    unproven: frozenset[str] = frozenset()
     is_marked: bool = False
+    is_headless: bool = False
     protections: frozenset[str] = frozenset()
 
     @property
@@ -62,8 +72,7 @@ class TabShape:
 
     def header_a1(self) -> str:
         """Return the same in A1 notation, which a write's read-back takes."""
-        title = self.title.replace("'", "''")
-        return f"'{title}'!1:1"
+        return first_row(self.title)
 
     def same_headers(self, headers: Sequence[str]) -> bool:
         """Whether our columns still stand where they stood when the shape was read.
@@ -72,6 +81,22 @@ class TabShape:
         """
         return all(_at(headers, i) == _at(self.headers, i) for i in self.columns.values())
 
+    def same_marks(self, marks: Mapping[str, int] | None) -> bool:
+        """Whether our marks (column name → index) stand where our columns stood; None is no answer."""
+        if marks is None:
+            return True
+        return all(marks.get(name) == self.columns[name] for name in self.marks)
+
+    def same_place(self, other: TabShape | None) -> bool:
+        """Whether another look at the sheet found our columns where this one did."""
+        return (
+            other is not None
+            and (other.sheet_id, other.columns, other.marks)
+            == (self.sheet_id, self.columns, self.marks)
+            and not other.is_headless
+            and self.same_headers(other.headers)
+        )
+
     def a1(self, top: int, bottom: int | None, left: int, right: int) -> str:
         """Return an area in A1 notation."""
         title = self.title.replace("'", "''")
@@ -79,9 +104,25 @@ class TabShape:
         return f"'{title}'!{letters(left)}{top + 1}:{end}"
 
     @property
-    def unheaded(self) -> bool:
-        """Whether a column of ours lost its header."""
-        return not all(_at(self.headers, i) for i in self.columns.values())
+    def is_sound(self) -> bool:
+        """Whether nothing is missing, but for what is still to be put back into the lead's columns."""
+        names = [c.name for c in self.layout.columns]
+        return (
+            self.is_marked
+            and not self.is_headless
+            and all(name in self.marks and _at(self.headers, self.columns[name]) for name in names)
+            and self.unproven.issubset(self.layout.lead_columns)
+            and all(self.bears_own_name(name) for name in self.unproven)
+        )
+
+    def bears_own_name(self, column: str) -> bool:
+        """Whether a column's header says what the layout calls it."""
+        header = _at(self.headers, self.columns[column])
+        return header.strip().casefold() == column.casefold()
+
+    def header(self, column: str) -> str:
+        """Return the header of one of our columns as it stands."""
+        return _at(self.headers, self.columns[column])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +140,25 @@ class SheetShape:
     marks: frozenset[str] = frozenset()
 
     @property
-    def complete(self) -> bool:
+    def is_sound(self) -> bool:
+        """Whether every tab is there and sound."""
+        return all(t.name in self.tabs and self.tabs[t.name].is_sound for t in TABS)
+
+    @property
+    def is_complete(self) -> bool:
         """Whether nothing of the layout is missing, marks included."""
+        return self.is_sound and not any(tab.unproven for tab in self.tabs.values())
+
+    def same_headers(self, headers: Sequence[list[list[str]]]) -> bool:
+        """Whether every tab's first row, read as columns in the tabs' order, says what it said."""
         return all(
-            name in self.tabs
-            and not self.tabs[name].missing
-            and not self.tabs[name].unheaded
-            and self.tabs[name].is_marked
-            and self.tabs[name].marked.issuperset(c.name for c in layout.columns)
-            for name, layout in ((t.name, t) for t in TABS)
+            tab.same_headers([c[0] if c else "" for c in columns])
+            for tab, columns in zip(self.tabs.values(), headers, strict=True)
         )
+
+    def same_place(self, other: SheetShape) -> bool:
+        """Whether another look at the sheet found our columns where this one did."""
+        return all(tab.same_place(other.tabs.get(name)) for name, tab in self.tabs.items())
 
 
 def letters(column: int) -> str:
@@ -119,39 +169,6 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         text = chr(65 + rest) + text
     return text
-
-
-def read_shape(
-    client: SheetClient,
-    spreadsheet: str,
-    known: Mapping[str, int],
-    *,
-    urgent: bool = False,
-) -> SheetShape:
-    """Look at the sheet: three reads. `known` maps tab names to the numbers they last had."""
-    described = client.describe(spreadsheet, urgent=urgent)
-    entries = client.metadata(spreadsheet, METADATA_KEY, urgent=urgent)
-    sheets = [_with_rows(sheet) for sheet in described.get("sheets", ())]
-    sheets = [sheet for sheet in sheets if sheet["properties"]["gridProperties"]]
-    candidates = _candidates(sheets, entries, known)
-    areas = [_first_row(sheet) for sheet in candidates.values()]
-    rows = client.read(spreadsheet, areas, urgent=urgent) if areas else []
-    tabs: dict[str, TabShape] = {}
-    for (name, sheet), columns in zip(candidates.items(), rows, strict=True):
-        headers = tuple(column[0] if column else "" for column in columns)
-        tab = _tab_shape(next(t for t in TABS if t.name == name), sheet, headers, entries)
-        if tab is not None:
-            tabs[name] = tab
-    ours = {tab.sheet_id for tab in tabs.values()}
-    properties = [sheet["properties"] for sheet in described.get("sheets", ())]
-    return SheetShape(
-        spreadsheet,
-        str(described.get("properties", {}).get("title", "")),
-        tabs,
-        tuple(str(p["title"]) for p in properties if p.get("sheetId", 0) not in ours),
-        frozenset(int(p.get("sheetId", 0)) for p in properties),
-        frozenset(_store_marks(entries)),
-    )
 
 
 def match_columns(
@@ -171,89 +188,22 @@ def match_columns(
     return columns
 
 
-def _store_marks(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def column_marks(
+    layout: TabLayout, entries: Iterable[Mapping[str, Any]]
+) -> dict[str, tuple[int, int, bool]]:
+    """Return a tab's columns as their developer metadata tells: index, entry, whether it is unproven."""
+    names = {c.name for c in layout.columns}
+    found: dict[str, tuple[int, int, bool]] = {}
     for entry in entries:
-        value = str(entry.get("metadataValue"))
-        whole = entry.get("location", {}).get("locationType") == "SPREADSHEET"
-        if whole and value.startswith(STORE_MARK):
-            yield value.removeprefix(STORE_MARK)
+        value = str(entry.get("metadataValue", "")).removeprefix(layout.name + ".")
+        name = value.removesuffix(UNPROVEN)
+        band = entry.get("location", {}).get("dimensionRange")
+        if entry.get("metadataKey") == METADATA_KEY and band is not None and name in names:
+            mark = int(band.get("startIndex", 0)), int(entry.get("metadataId", 0)), value != name
+            if name not in found or (found[name][2] and not mark[2]):
+                found[name] = mark
+    return found
 
 
 def _at(headers: Sequence[str], index: int) -> str:
     return headers[index] if index < len(headers) else ""
-
-
-def _with_rows(sheet: Mapping[str, Any]) -> Json:
-    return {**sheet, "properties": {"gridProperties": {}, **sheet["properties"]}}
-
-
-def _first_row(sheet: Mapping[str, Any]) -> Json:
-    properties = sheet["properties"]
-    return {
-        "sheetId": properties.get("sheetId", 0),
-        "startRowIndex": 0,
-        "endRowIndex": 1,
-        "startColumnIndex": 0,
-        "endColumnIndex": properties["gridProperties"].get("columnCount", 1),
-    }
-
-
-def _candidates(
-    sheets: Sequence[Json], entries: Iterable[Mapping[str, Any]], known: Mapping[str, int]
-) -> dict[str, Json]:
-    """Return tab name → sheet: by its mark, else the number it last had, else its title."""
-    by_id = {int(sheet["properties"].get("sheetId", 0)): sheet for sheet in sheets}
-    marked: dict[str, list[int]] = {}
-    for entry in entries:
-        location = entry.get("location", {})
-        if location.get("locationType") == "SHEET":
-            sheet_id = int(location.get("sheetId", 0))
-            if sheet_id in by_id:
-                marked.setdefault(str(entry.get("metadataValue")), []).append(sheet_id)
-    found: dict[str, Json] = {}
-    for layout in TABS:
-        # A tab that the lead duplicated carries the mark twice: ours is the one we knew before.
-        ids = marked.get(layout.name, [])
-        titled = [i for i, s in by_id.items() if s["properties"]["title"] == layout.name]
-        last = known.get(layout.name)
-        preferred = [i for i in ids if i == last] or [i for i in ids if i in titled] or sorted(ids)
-        choice = (preferred or ([last] if last in by_id else []) or titled)[:1]
-        if choice and choice[0] is not None:
-            found[layout.name] = by_id[choice[0]]
-    return found
-
-
-def _tab_shape(
-    layout: TabLayout,
-    sheet: Mapping[str, Any],
-    headers: tuple[str, ...],
-    entries: Iterable[Mapping[str, Any]],
-) -> TabShape | None:
-    properties = sheet["properties"]
-    sheet_id = int(properties.get("sheetId", 0))
-    marks: dict[str, int] = {}
-    is_marked = False
-    for entry in entries:
-        location = entry.get("location", {})
-        value = str(entry.get("metadataValue"))
-        if location.get("locationType") == "SHEET":
-            is_marked |= value == layout.name and int(location.get("sheetId", 0)) == sheet_id
-        band = location.get("dimensionRange", {})
-        if band.get("sheetId", 0) == sheet_id and value.startswith(layout.name + "."):
-            marks.setdefault(value.removeprefix(layout.name + "."), int(band.get("startIndex", 0)))
-    columns = match_columns(layout, headers, marks)
-    if layout.key not in columns and not is_marked and any(headers):
-        return None  # the team's own tab that happens to bear the name
-    grid = properties["gridProperties"]
-    return TabShape(
-        layout,
-        sheet_id,
-        str(properties["title"]),
-        int(grid.get("rowCount", 0)),
-        int(grid.get("columnCount", 0)),
-        headers,
-        columns,
-        frozenset(name for name in marks if name in columns),
-        is_marked,
-        frozenset(str(p.get("description", "")) for p in sheet.get("protectedRanges", ())),
-    )

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
 from screening.ports import Desk
 from screening.review import Review
+from screening.sealing import Seal
+from sheets.claims import Claims
 from sheets.client import SheetClient
+from sheets.errors import UnsettledError
+from sheets.filling import fill
 from sheets.locate import RowIndex
-from sheets.opening import Opened, load_indexes, open_sheet
+from sheets.looking import read_shape
+from sheets.opening import Opened, known_gids, load_indexes, open_sheet
 from sheets.plan import GROWTH, TabPlan, Verdict
 from sheets.shape import SheetShape
 from sheets.strays import Stray, mend, written_at
 from sheets.watch import Watch
 
 log = logging.getLogger(__name__)
+
+TRIES = 3
+"""Openings in a row, while somebody changes columns or tabs all the time."""
 
 
 class SheetState:
@@ -26,8 +35,15 @@ class SheetState:
     """
 
     def __init__(
-        self, client: SheetClient, desk: Desk, review: Review, bot: str, watch: Watch
+        self,
+        client: SheetClient,
+        desk: Desk,
+        review: Review,
+        seal: Seal | None,
+        bot: str,
+        watch: Watch,
     ) -> None:
+        self._claims = Claims(client, desk, review, seal)
         self._client = client
         self._desk = desk
         self._review = review
@@ -38,6 +54,8 @@ class SheetState:
         self.grids: dict[str, int] = {}
         self.stale: set[str] = set()
         self.strays: list[Stray] = []
+        self._unclear: list[Stray] = []
+        self._unclear_shape: SheetShape | None = None
 
     @property
     def is_open(self) -> bool:
@@ -58,9 +76,31 @@ class SheetState:
 
     def open(self, *, urgent: bool = False) -> Opened:
         """Look at all of the sheet, and make what is missing. Raises `SheetError`."""
+        for _ in range(TRIES - 1):
+            try:
+                return self._open(urgent)
+            except UnsettledError:
+                self._shape, urgent = None, True
+        return self._open(urgent)
+
+    def _open(self, urgent: bool) -> Opened:
+        self._shape = None
+        self._mend_before_repairs()
         opened = open_sheet(self._client, self._desk, self._review, self._bot, urgent=urgent)
-        self._shape = opened.shape
         self.indexes = dict(opened.indexes)
+        mended = self._take_back(opened.shape)  # noted by a fill that went astray
+        if mended:
+            self._load(opened.shape, mended)
+        self._load(opened.shape, self._claims.settle(opened.shape, self.indexes, self.indexes))
+        if not opened.shape.is_complete:
+            review_id = self._review.review_id
+            self.strays += fill(self._client, self._desk, review_id, opened.shape)
+            known = {name: tab.sheet_id for name, tab in opened.shape.tabs.items()}
+            shape = read_shape(self._client, self._review.spreadsheet, known, urgent=True)
+            if self.strays or not (shape.is_complete and opened.shape.same_place(shape)):
+                raise UnsettledError
+            opened = replace(opened, shape=shape)
+        self._shape = opened.shape
         self.grids = {name: tab.rows for name, tab in opened.shape.tabs.items()}
         self.stale.clear()
         self.follow()
@@ -68,10 +108,48 @@ class SheetState:
             log.info("%s: made in the sheet: %s", self._review.review_id, ", ".join(opened.made))
         return opened
 
+    def _mend_before_repairs(self) -> None:
+        """Take strays back while the columns stand where we wrote; a repair would move them again."""
+        if not self.strays and self._unclear_shape is None:
+            return
+        with self._desk.store.reading(self._review.review_id) as tx:
+            known = known_gids(tx)
+        shape = read_shape(self._client, self._review.spreadsheet, known, urgent=True)
+        self._judge_unclear(shape)
+        if self.strays:
+            self.indexes = load_indexes(self._client, shape, shape.tabs, urgent=True)
+            self._take_back(shape)
+
     def forget(self) -> None:
         """Look at everything again before the next write."""
         self._shape = None
-        self.strays.clear()
+
+    def confirm(self) -> bool:
+        """Look whether our columns are where we have them; they are in doubt when not. One look."""
+        shape = self.shape
+        known = {name: tab.sheet_id for name, tab in shape.tabs.items()}
+        if shape.same_place(read_shape(self._client, shape.spreadsheet, known, urgent=True)):
+            return True
+        self._shape = None
+        return False
+
+    def suspect(self, plans: Iterable[TabPlan]) -> None:
+        """Note what a write without an answer may have put elsewhere, should columns have moved."""
+        self._unclear += [
+            Stray(plan.tab.layout.name, key, row, written_at(plan.tab, plan.rows[key].cells))
+            for plan in plans
+            for key, row in plan.known.items()
+        ]
+        self._unclear_shape = self._unclear_shape or self._shape
+        self._shape = None
+
+    def _judge_unclear(self, shape: SheetShape) -> None:
+        """Tell from where the columns are now whether a write without an answer went astray."""
+        if self._unclear_shape is not None:
+            for name, tab in self._unclear_shape.tabs.items():
+                if not tab.same_place(shape.tabs.get(name)):
+                    self.strays += [s for s in self._unclear if s.tab == name]
+        self._unclear, self._unclear_shape = [], None
 
     def knows(self, tab: str, key: str) -> bool:
         """Whether the sheet has a row, as far as we know."""
@@ -79,30 +157,31 @@ class SheetState:
 
     def reload(self, names: Iterable[str]) -> None:
         """Read the IDs of some tabs afresh."""
-        fresh = load_indexes(self._client, self.shape, sorted(names), urgent=True)
-        self.indexes |= fresh
-        self.stale -= set(fresh)
+        wanted = set(names)
+        self._load(self.shape, wanted)
+        self._load(self.shape, self._claims.settle(self.shape, self.indexes, wanted))
+        self.stale -= wanted
         self.follow()
+
+    def _load(self, shape: SheetShape, names: Iterable[str]) -> None:
+        self.indexes |= load_indexes(self._client, shape, sorted(names), urgent=True)
 
     def resolve_doubts(self) -> None:
         """Look at what is in doubt, and take back what our last write put in the wrong place."""
         if self.stale:
             self.reload(self.stale)
-        if not self.strays:
-            return
-        strays, self.strays = self.strays, []
-        mended = mend(
-            self._client, self._desk, self._review.review_id, self.shape, self.indexes, strays
-        )
+        mended = self._take_back(self.shape)
         if mended:
             self.reload(mended)
 
-    def same_headers(self, headers: Sequence[list[list[str]]]) -> bool:
-        """Whether every tab's first row still says what it said."""
-        return all(
-            tab.same_headers([c[0] if c else "" for c in columns])
-            for tab, columns in zip(self.shape.tabs.values(), headers, strict=True)
-        )
+    def _take_back(self, shape: SheetShape) -> set[str]:
+        """Take strays back, and return the tabs in which there were some."""
+        if not self.strays:
+            return set()
+        review_id, strays = self._review.review_id, self.strays
+        mended = mend(self._client, self._desk, review_id, shape, self.indexes, strays)
+        self.strays = []
+        return mended
 
     def follow(self) -> None:
         """Tell the watch where the lead's columns are."""

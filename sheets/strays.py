@@ -13,7 +13,8 @@ from typing import Any
 
 from screening.ports import Desk
 from sheets.client import SheetClient
-from sheets.compose import single
+from sheets.compose import read_back, single
+from sheets.errors import UnsettledError
 from sheets.locate import RowIndex
 from sheets.rows import Cells, lead_texts, shown_text
 from sheets.shape import SheetShape, TabShape
@@ -59,7 +60,9 @@ def mend(
     for stray in strays:
         if stray.tab in shape.tabs:
             by_row = stray.added or stray.blank
-            known = None if by_row else indexes[stray.tab].get(stray.key)
+            known = (
+                None if by_row or stray.tab not in indexes else indexes[stray.tab].get(stray.key)
+            )
             placed.append((stray, stray.row if known is None else known))
     placed = [(s, row) for s, row in placed if row < shape.tabs[s.tab].rows]
     if not placed:
@@ -77,7 +80,11 @@ def mend(
             requests += found
             mended.add(stray.tab)
     if requests:
-        client.write(shape.spreadsheet, requests, urgent=True)
+        hit = [shape.tabs[name] for name in sorted(mended)]
+        ranges = [tab.header_a1() for tab in hit]
+        back = read_back(client.write(shape.spreadsheet, requests, ranges, urgent=True), {})
+        if any(back.shows_moved(tab) for tab in hit):
+            raise UnsettledError
     return mended
 
 
@@ -86,15 +93,18 @@ def take_back(
 ) -> list[Json]:
     """Return the requests that take a stray's cells out of a row, whose cells now say `texts`."""
     names = {index: name for name, index in tab.columns.items()}
-    stands = _at(texts, tab.key_column)
+    key_column = tab.columns.get(tab.layout.key)
+    stands = "" if key_column is None else _at(texts, key_column)
     if stray.added and stands != stray.key:
         lead = {}
     requests: list[Json] = []
     is_ours = bool(stands) and (not stray.added or stands == stray.key)
-    if not stray.added and stands != stray.key and _hit_whole(stray, texts):
-        if stray.written.get(tab.key_column) == stands and stands:
+    if key_column is None:
+        pass  # the column of the IDs was deleted: the row is the one that we wrote to
+    elif not stray.added and stands != stray.key and _hit_whole(stray, texts):
+        if stray.written.get(key_column) == stands and stands:
             # The row's own ID was written over: it is the only thing that tells whose row it is.
-            requests.append(single(tab, row, tab.key_column, stray.key))
+            requests.append(single(tab, row, key_column, stray.key))
             is_ours = True
         else:
             lead = {}

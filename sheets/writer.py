@@ -8,7 +8,7 @@ next cycle, which then does not wait. New rows are added below the last one, whe
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from screening.errors import StoreFaultError
@@ -29,9 +29,9 @@ from sheets.cycle import (
     plan_notes,
 )
 from sheets.derived import Derived
-from sheets.due import Due, Gathering, RowWrite
+from sheets.due import Due, Gathering
 from sheets.edits import Answer, Edits
-from sheets.errors import RefusedError, SheetError, UnclearError
+from sheets.errors import RefusedError, SheetError, UnclearError, UnsettledError
 from sheets.late import LateRows
 from sheets.leftout import LeftOut
 from sheets.plan import TabPlan, Verdict, by_tab, judge
@@ -89,7 +89,7 @@ class SheetWriter:
         self._next_reconcile = 0.0
         self._refill: set[str] = set()
         self.watch = Watch(interval)
-        self.state = SheetState(client, desk, review, bot, self.watch)
+        self.state = SheetState(client, desk, review, seal, bot, self.watch)
         self.late = LateRows(client, self.state)
         self.edits = Edits(desk, review)
         self.left_out = LeftOut(review.review_id)
@@ -129,6 +129,21 @@ class SheetWriter:
 
     def run_once(self) -> CycleReport:
         """Do one cycle. Raises `SheetError`; everything that was due then still is."""
+        try:
+            return self._cycle()
+        except Exception as error:
+            known = isinstance(error, StoreFaultError | SheetError)
+            if not known or isinstance(error, UnsettledError):
+                self.doubt()  # it may be that the sheet is not as we think
+            raise
+
+    def doubt(self) -> None:
+        """Learn the sheet again before anything is written to it or taken from it."""
+        self.state.forget()
+        self.reconciler.stop()
+        self.watch.look_again()
+
+    def _cycle(self) -> CycleReport:
         report = CycleReport(self.review.review_id)
         if not self.state.is_open:
             self.open()
@@ -186,7 +201,7 @@ class SheetWriter:
                 # Something is not where it was: tabs, columns or rows are gone.
                 self._look_again(report, due, tries)
                 return
-            if not state.same_headers(inquiry.told(HEADERS)):
+            if not shape.same_headers(inquiry.told(HEADERS)):
                 self._look_again(report, due, tries)
                 return
             moved = find_moved(inquiry, plans)
@@ -203,7 +218,10 @@ class SheetWriter:
             self._finish(due.settled, {}, {})
         self._notes.clear()
         self._repeats.clear()
-        self._take_answers(questions, inquiry, report)
+        if self.state.is_open and not self.state.strays:
+            self._take_answers(questions, inquiry, report)
+        else:
+            self.watch.look_again()  # what was read may stand in other columns than we thought
 
     def _inquire(self, plans: Mapping[str, TabPlan], questions: Sequence[Question]) -> Inquiry:
         """Put everything that this cycle wants to know into one request, the first rows with it."""
@@ -233,6 +251,7 @@ class SheetWriter:
             self.state.stale |= {name for name, plan in plans.items() if plan.new}
             if isinstance(error, UnclearError):
                 self.late.expect({n: p.new for n, p in plans.items()}, self._monotonic())
+                self.state.suspect(plans.values())
             raise
         key_columns = {plan.tab.sheet_id: plan.tab.key_column for plan in plans.values()}
         back = read_back(answer, key_columns)
@@ -246,7 +265,7 @@ class SheetWriter:
         self.reconciler.carried(written)
         self.derived.written(lambda tab, key: (tab, key) in written)
         report.added = sum(len(p.new) for name, p in plans.items() if verdicts[name].written)
-        self._count(due.rows, written, report)
+        report.count(due.rows, written, self._desk.clock.now())
         self._changed |= any(row.seqs for row in due.rows)
         seqs = [s for r in due.rows if (r.tab, r.key) in written for s in r.seqs]
         self._finish([*due.settled, *seqs], plans, verdicts)
@@ -261,7 +280,8 @@ class SheetWriter:
         """Settle what was written, and put back what was hit or missed by mistake."""
         for name, verdict in verdicts.items():
             if verdict.wrong or verdict.shifted:
-                keys = {key for key in verdict.wrong.values() if key}
+                # Where columns moved, what was read back as IDs are other texts.
+                keys = set() if verdict.shifted else {k for k in verdict.wrong.values() if k}
                 keys |= set(plans[name].rows) - verdict.written
                 self._owed.setdefault(name, set()).update(keys)
                 for key in keys:
@@ -327,6 +347,11 @@ class SheetWriter:
         ]
         before = self.edits.applied
         try:
+            if self.edits.differ(rows) and not self.state.confirm():
+                log.info("%s: columns moved; edits are read again", self.review.review_id)
+                self.doubt()
+                report.urgent = report.more = True
+                return
             for answer in self.edits.take(rows):
                 self._notes[answer.tab, answer.key, answer.column] = answer
         except StoreFaultError as error:
@@ -346,19 +371,6 @@ class SheetWriter:
             report.more = True
             return
         self._carry(due, report, tries - 1)
-
-    def _count(
-        self, rows: Iterable[RowWrite], written: set[tuple[str, str]], report: CycleReport
-    ) -> None:
-        now = self._desk.clock.now()
-        lags = [
-            (now - row.since).total_seconds()
-            for row in rows
-            if row.since is not None and (row.tab, row.key) in written
-        ]
-        report.lags = tuple(lags)
-        report.lag = max(lags, default=0.0)
-        report.rewritten = len(written) - report.added
 
     def _failed(self, due: Due, error: Exception) -> None:
         """Note the failure with what waits; it is tried again after a pause."""

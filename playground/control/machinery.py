@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from playground.faults import FaultRule, Latency, StoredFault, StoredLatency
+from playground.interludes import Interlude, StoredInterlude
 
 if TYPE_CHECKING:
     from playground.app import World
@@ -132,6 +133,23 @@ def machinery_routes(world: World) -> APIRouter:
     async def clear_faults() -> Done:
         """Take every fault and latency away."""
         world.faults.clear()
+        return Done()
+
+    @routes.get("/interludes")
+    async def list_interludes() -> list[StoredInterlude]:
+        """Acts that are to happen before a request, and those that happened."""
+        return world.interludes.list()
+
+    @routes.post("/interludes")
+    async def add_interlude(interlude: Interlude) -> Done:
+        """Do something as a person just before a program's request."""
+        world.interludes.add(interlude)
+        return Done()
+
+    @routes.delete("/interludes")
+    async def clear_interludes() -> Done:
+        """Forget every act."""
+        world.interludes.clear()
         return Done()
 
     @routes.get("/requests")
