@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from screening.errors import WinnowError
 from screening.ports import Desk, Transaction
 from screening.review import Review
+from screening.views import SheetLag
 
 SHEET_IDENTITY = "sheet_identity"
 """Setting: the text that this store writes into its sheets; "" or none before the first one."""
 
 SHEET_REFUSED = "sheet_refused"
 """Setting: why nothing is written to the sheet, as a sentence; "" or none when all is well."""
+
+SHEET_TROUBLE = "sheet_trouble"
+"""Setting: what keeps rows from the sheet, as a sentence; "" or none when they are carried."""
+
+BEHIND = timedelta(minutes=2)
+"""Rows that have waited longer are told of: in an ordinary minute, some always wait."""
 
 
 class SheetHoldsReviewError(WinnowError):
@@ -33,6 +42,23 @@ def unnamed_reviews(desk: Desk) -> list[str]:
 def refusal(tx: Transaction) -> str:
     """Return why nothing is written to the sheet, "" when all is well."""
     return tx.setting(SHEET_REFUSED) or ""
+
+
+def lag(tx: Transaction, now: datetime) -> SheetLag | None:
+    """Return how far the sheet is behind and why, None while it is not."""
+    first = next(iter(tx.outbox("sheet", 1)), None)
+    if first is None or now - first.created_at < BEHIND:
+        return None
+    return SheetLag(tx.outbox_size("sheet"), first.created_at, tx.setting(SHEET_TROUBLE) or "")
+
+
+def note_trouble(desk: Desk, review_id: str, sentence: str) -> None:
+    """Keep what keeps rows from the sheet, for those who ask; "" when they are carried again."""
+    with desk.store.reading(review_id) as tx:
+        if (tx.setting(SHEET_TROUBLE) or "") == sentence:
+            return
+    with desk.store.writing(review_id) as tx:
+        tx.set_setting(SHEET_TROUBLE, sentence)
 
 
 def check_sheet_seen(tx: Transaction, review: Review) -> None:

@@ -17,7 +17,8 @@ class RecordView:
     """A record with all it came from and all that became of it.
 
     `record` holds the best field of each merged member; `members` are the IDs merged into it
-    (itself excluded); `merged_into` is set when it is itself a duplicate removed.
+    (itself excluded); `merged_into` is set when it is itself a duplicate removed. `position` and
+    `line` say where in its file it stood.
     """
 
     record_id: str
@@ -29,6 +30,7 @@ class RecordView:
     members: tuple[str, ...] = ()
     screenings: tuple[Screening, ...] = ()
     lead_cells: dict[str, str] = field(default_factory=dict)
+    line: int = 0
 
     def screening(self, stage: Stage) -> Screening | None:
         """Return how far the record is at a stage, None when it never entered it."""
@@ -223,8 +225,20 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetLag:
+    """How far the sheet is behind: rows that wait, since when the first does, and why ("" unknown)."""
+
+    rows: int
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomeView:
-    """The Home tab of one member in one review; `sheet_refused` says why the sheet is not written."""
+    """The Home tab of one member in one review.
+
+    `sheet_refused` says why the sheet is not written, `sheet_lag` how far it is behind, if it is.
+    """
 
     review_id: str
     member_id: str
@@ -239,6 +253,7 @@ class HomeView:
     flow: FlowFigures
     possible_duplicates: int = 0
     sheet_refused: str = ""
+    sheet_lag: SheetLag | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def record_content(tx: Transaction, view: RecordView) -> Json:
         "kind": "record",
         "import": view.import_id,
         "position": view.position,
+        "line": view.line,
         "record": record_json(own),
         "raw": raw,
     }

@@ -137,6 +137,8 @@ class SheetClient:
         self.quota = quota
         self._sleep = sleep
         self._rng = rng
+        self.patience = 0.0
+        """Seconds for which a request over quota is repeated, where nobody would do it later."""
 
     def describe(self, spreadsheet: str, *, urgent: bool = False) -> Json:
         """Return the spreadsheet's tabs and their marks, without cells and columns."""
@@ -228,8 +230,9 @@ class SheetClient:
     def _call(
         self, kind: Kind, spreadsheet: str, method: str, url: str, urgent: bool, **options: Any
     ) -> Json:
-        pause = FIRST_PAUSE
-        for attempt in range(1, ATTEMPTS + 1):
+        pause, attempt, waited = FIRST_PAUSE, 0, 0.0
+        while True:
+            attempt += 1
             self._take_place(kind, urgent)
             try:
                 answer: Json = self._http.request(method, url, **options).json()
@@ -239,11 +242,13 @@ class SheetClient:
             except (APIError, GoogleAuthError, requests.RequestException, ValueError) as error:
                 fault = self._fault(error, spreadsheet)
             unclear_write = kind == "write" and isinstance(fault, UnclearError)
-            if fault.permanent or unclear_write or attempt == ATTEMPTS:
+            patient = isinstance(fault, OverQuotaError) and waited < self.patience
+            if fault.permanent or unclear_write or (attempt >= ATTEMPTS and not patient):
                 raise fault
-            self._sleep(pause * (0.5 + self._rng.random()))
+            seconds = pause * (0.5 + self._rng.random())
+            self._sleep(seconds)
+            waited += seconds
             pause = min(pause * 2, LONGEST_PAUSE)
-        raise UnreachableError("no attempt was made")
 
     def _take_place(self, kind: Kind, urgent: bool) -> None:
         while (seconds := self.quota.wait(kind, urgent)) > 0:

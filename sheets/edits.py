@@ -144,7 +144,9 @@ class Edits:
                 raise
             except WinnowError as error:
                 said, stays = str(error), ""
-                log.info("%s: %s %s, %s: %s", self._review.review_id, row.tab, row.key, name, error)
+                if said != known.get(NOTE + name, ""):  # at its first look only
+                    place = f"{row.tab} {row.key}, {name}"
+                    log.info("%s: %s: %s", self._review.review_id, place, error)
             else:
                 stays = "yes" if said else ""
                 self.applied += 1

@@ -82,8 +82,9 @@ class OverQuotaError(SheetError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Google says that the service account made too many requests this minute. The bot "
-            "waits and goes on by itself; check that no other program uses the same account."
+            "Google says that the service account made too many requests this minute. A running bot "
+            "tries again by itself; run any other command again in a minute. Check that no other "
+            "program uses the same account."
         )
 
 
@@ -161,6 +162,18 @@ class NotWholeError(NotOwnSheetError):
             "Nothing was written. Put back the newest store; or move this one away and run `winnow "
             "rebuild` to fill an empty store from the sheet, then import again what is missing; or "
             "name an empty spreadsheet in the configuration."
+        )
+
+
+class MadeUpRowError(NotOwnSheetError):
+    """The hidden tab names what stands in no other tab: somebody typed it there."""
+
+    def __init__(self, spreadsheet: str, key: str, tab: str) -> None:
+        super().__init__(
+            f"The hidden tab _winnow of the spreadsheet {spreadsheet!r} has a row {key!r} that this "
+            f"store does not know, and the tab {tab} has none. Nothing was written. If nobody put an "
+            "older copy of the store back, the row was typed by somebody: show the tab, delete that "
+            "row, and Winnow goes on."
         )
 
 

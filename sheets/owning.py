@@ -18,6 +18,7 @@ from screening.ports import Desk, Transaction
 from screening.review import Review
 from sheets.errors import (
     ForeignSheetError,
+    MadeUpRowError,
     NotOwnSheetError,
     NotWholeError,
     RenamedReviewError,
@@ -113,6 +114,9 @@ class Holdings:
             issued = self._ask()
             unknown = {k: kind for k, kind in unknown.items() if not issued.knows(kind, k)}
         if unknown:
+            made_up = sorted(unknown.keys() - self._unknown[False].keys())
+            if len(made_up) == len(unknown):
+                raise MadeUpRowError(spreadsheet, made_up[0], unknown[made_up[0]])
             raise NotWholeError(spreadsheet, len(unknown), min(unknown))
         if not knows_decision:
             raise NotWholeError(spreadsheet, 1, self.decided, "decision")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from screening.errors import StoreFaultError, WinnowError
+from screening.pairing import note_trouble
 from screening.ports import Desk
 from screening.review import Review
 from screening.sealing import Seal
@@ -36,6 +37,9 @@ IDLE_LOOK = 0.5
 COMPARE_GAP = 0.2
 """Seconds between two small pieces of the slow beat, so that votes never wait for it."""
 
+PATIENCE = 180.0
+"""Seconds for which a rebuild waits for quota: nobody else would go on with it."""
+
 LONGEST_PAUSE = 60.0
 SAY_AGAIN = 600.0
 """Seconds after which a failure that goes on is logged again."""
@@ -49,6 +53,7 @@ class _Health:
     not_before: float = 0.0
     said_at: float = float("-inf")
     said: str = ""
+    succeeded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,7 @@ class SheetService:
 
     def reconcile(self, review_id: str, most: int = 10_000) -> str:
         """Compare a whole sheet with the store, repair it, and say what was found."""
+        self.client.patience = PATIENCE
         writer = self.writer(review_id)
         if not writer.state.is_open:
             writer.open()
@@ -173,6 +179,7 @@ class SheetService:
 
     def rebuild(self, review_id: str) -> str:
         """Fill an empty store from a review's sheet, and say what came back."""
+        self.client.patience = PATIENCE
         review = self._desk.review(review_id)
         return rebuild_store(self.client, self._desk, review, self._seal).sentence()
 
@@ -302,14 +309,25 @@ class SheetService:
         if type(error).__name__ != health.said or now - health.said_at >= SAY_AGAIN:
             health.said, health.said_at = type(error).__name__, now
             log.warning("%s: the sheet waits: %s", review.review_id, error)
+            self._note(review, str(error))
+
+    def _note(self, review: Review, sentence: str) -> None:
+        """Let those who ask in Slack know why the sheet is behind, as far as the store can tell."""
+        try:
+            note_trouble(self._desk, review.review_id, sentence)
+        except StoreFaultError as error:
+            log.info("%s: the trouble was not noted: %s", review.review_id, error)
 
     def _succeeded(self, review: Review) -> None:
         health = self._health.setdefault(review.review_id, _Health())
+        if health.failures or not health.succeeded:
+            self._note(review, "")
+            health.succeeded = True
         if health.failures:
             log.info(
                 "%s: the sheet answers again after %d failures", review.review_id, health.failures
             )
-            self._health[review.review_id] = _Health()
+            self._health[review.review_id] = _Health(succeeded=True)
 
 
 def service_for(

@@ -41,6 +41,7 @@ _SHOWN = (
         records.c.record_id,
         records.c.import_id,
         records.c.position,
+        records.c.line,
         records.c.merged_into,
         SHOWN_BODY,
         record_shown.c.record_id.label("shown"),
@@ -149,4 +150,5 @@ def _view(
         members=tuple(m.record_id for m in members),
         screenings=tuple(sorted(stages, key=lambda s: s.stage, reverse=True)),
         lead_cells=cells,
+        line=row.line,
     )

@@ -15,7 +15,7 @@ from bot.blocks.words import ENDINGS, OUTCOMES, vote_words
 from screening.prisma import PrismaReport
 from screening.review import Review
 from screening.stages import Screening, Status
-from screening.views import FoundRecord, HomeView
+from screening.views import FoundRecord, HomeView, SheetLag
 
 COMMANDS = {
     "next": "your next card; `/winnow next 10` for a batch of ten",
@@ -117,9 +117,18 @@ def status_message(review: Review, view: HomeView, sheet: str = "") -> Message:
     if view.sheet_refused:
         told = f"Nothing is written to the shared sheet. {outside(view.sheet_refused, 2_000)}"
         blocks.append(section(trim(told, 2_900)))
+    elif view.sheet_lag is not None:
+        blocks.append(section(trim(_lag(review, view.sheet_lag), 2_900)))
     if sheet:
         blocks.append(context(f"Row by row: {link(sheet, 'the shared sheet')}."))
     return message(f"You have {mine}; {conflicts}.", blocks)
+
+
+def _lag(review: Review, lag: SheetLag) -> str:
+    since = lag.since.astimezone(review.timezone).strftime("%H:%M on %Y-%m-%d")
+    verb = "has" if lag.rows == 1 else "have"
+    told = f"The shared sheet is behind: {plural(lag.rows, 'row')} {verb} waited since {since}."
+    return f"{told} {outside(lag.why, 2_000)}".strip()
 
 
 def prisma_answer(review: Review, report: PrismaReport, sheet: str = "") -> Message:

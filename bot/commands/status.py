@@ -15,7 +15,7 @@ from bot.opening import (
     opened,
     review_option,
 )
-from screening.pairing import refusal
+from screening.pairing import lag, refusal
 from screening.ports import Desk
 from screening.review import Review
 from screening.stages import Stage
@@ -45,6 +45,7 @@ def command(review_id: str | None, config_path: Path, clock_url: str | None, as_
 def status_of(desk: Desk, review: Review) -> dict[str, object]:
     """Return the figures of a review, as JSON values; nothing in them tells a pending vote."""
     with desk.store.reading(review.review_id) as tx:
+        behind = lag(tx, desk.clock.now())
         stages = {
             figures.stage.value: {
                 "entered": figures.entered,
@@ -93,6 +94,8 @@ def status_of(desk: Desk, review: Review) -> dict[str, object]:
             "waiting_for_slack": tx.outbox_size("slack"),
             "waiting_for_sheet": tx.outbox_size("sheet"),
             "sheet_refused": refusal(tx),
+            "sheet_behind_since": behind.since.isoformat() if behind else None,
+            "sheet_trouble": behind.why if behind else "",
         }
 
 
@@ -137,6 +140,9 @@ def _tell(status: dict[str, object]) -> None:
         console.print(f"Nothing is written to the sheet. {escape(str(status['sheet_refused']))}")
     if any(waiting):
         console.print("Waiting to be carried: {} to Slack, {} to the sheet".format(*waiting))
+    if status["sheet_behind_since"]:
+        since, why = status["sheet_behind_since"], escape(str(status["sheet_trouble"]))
+        console.print(f"The sheet is behind: rows have waited since {since}. {why}")
 
 
 def _columns(figures: dict[str, int]) -> list[int]:

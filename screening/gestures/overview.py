@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from screening.errors import UnknownThingError
 from screening.gestures.deciding import cluster
 from screening.gestures.lookback import first_day, summed
-from screening.pairing import refusal
+from screening.pairing import lag, refusal
 from screening.policies import can_vote, check_is_member
 from screening.ports import Desk, Transaction
 from screening.prisma import PrismaReport, prisma_report
@@ -49,6 +49,7 @@ def home(desk: Desk, review_id: str, *, by: str) -> HomeView:
             flow=tx.flow_figures(),
             possible_duplicates=len(tx.pairs(states=("possible",))),
             sheet_refused=refusal(tx),
+            sheet_lag=lag(tx, at),
         )
 
 
