@@ -16,7 +16,7 @@ _DEGREES = frozenset(
     words("phd ph.d ph.d. msc m.sc. bsc b.sc. mph mbbs mbchb dphil frcp frcs facp facs pharmd m.d.")
 )
 # Also initials, so that they are degrees only after a family and a given name.
-_PERHAPS_DEGREES = frozenset(words("md do ma ba ms rn dds dvm bs mba dr prof facc faan np pa"))
+_PERHAPS_DEGREES = frozenset(words("MD DO MA BA MS RN DDS DVM BS MBA FACC FAAN NP PA"))
 PARTICLES = frozenset(
     words(
         "van von der den de di da del la le du dos das ter ten el al bin",
@@ -68,7 +68,7 @@ def author(name: str) -> str:
 
 def _with_commas(parts: list[str]) -> str:
     """Give "Family, Given, Suffix" also from "Family, Suffix, Given", which is BibTeX's order."""
-    while len(parts) > 2 and (is_degree(parts[-1]) or parts[-1].lower() in _PERHAPS_DEGREES):
+    while len(parts) > 2 and (is_degree(parts[-1]) or parts[-1] in _PERHAPS_DEGREES):
         parts = parts[:-1]
     if len(parts) == 3 and is_suffix(parts[1]) and not is_suffix(parts[2]):
         parts = [parts[0], parts[2], parts[1]]

@@ -148,6 +148,7 @@ def test_fault_10_a_year_is_no_volume(
         ("Smith, John, Jr.", ("Smith, John, Jr.",)),
         ("Smith, John, PhD, Doe, Ann, M.Sc.", ("Smith, John", "Doe, Ann")),
         ("Doe, Ann, MD, PhD", ("Doe, Ann",)),
+        ("Doe, A., Ma, B.", ("Doe, A.", "Ma, B.")),
         ("Gallyas F Jr, Racz B; Rat Group.", ("Gallyas, F Jr", "Racz, B", "Rat Group")),
         ("Okafor NA, Racz B.", ("Okafor, NA", "Racz, B")),
         ("WHO Working Group; Racz, B.", ("WHO Working Group", "Racz, B.")),
