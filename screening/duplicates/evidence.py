@@ -24,7 +24,7 @@ class Evidence(NamedTuple):
     `appended`: a correction stands on the page after the article it may correct. `conference`: one
     or both appeared in proceedings. `theses`: both are theses, or one a list's entry of what may be one. `front`: one stands among the first pages, as every issue has
     them. `turned`, `continued`, `footnoted`: as of titles. `years` is how many years lie between
-    them, `span` how many pages the shorter span has.
+    them, `span` how many pages the shorter span has, `longest` the longer one.
     """
 
     title: TitleLikeness
@@ -46,6 +46,7 @@ class Evidence(NamedTuple):
     number: bool | None
     pages: PageLikeness
     span: int
+    longest: int
     front: bool
     article_number: bool
     conference: bool
@@ -133,6 +134,7 @@ def gather(
         number=_same_issue(more_a.number, more_b.number),
         pages=compare_pages(a.pages, b.pages, one_volume=volume is True),
         span=min(more_a.span, more_b.span),
+        longest=max(more_a.span, more_b.span),
         front=more_a.front or more_b.front,
         article_number=same_article_number(a.pages, b.pages),
         conference=more_a.journal.conference or more_b.journal.conference,

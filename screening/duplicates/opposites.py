@@ -17,6 +17,9 @@ _OPPOSED = frozenset(frozenset(pair.split("/")) for pair in OPPOSED_WORDS)
 _LONGEST_START = max(map(len, TURNING_STARTS))
 _ADDING = frozenset(("and", "or", "versus", "vs", "plus", "but"))
 _STEM = 4
+_WORDS_OF_THEIR_OWN = frozenset(("in", "out", "over", "under", "after", "para", "ad", "de", "pro"))
+# With the words of other titles that say nothing, these name a kind of paper.
+_KINDS = frozenset(("short", "rapid", "communication", "communications", "technical", "structured"))
 
 
 def opposed(a: str, b: str) -> bool:
@@ -67,7 +70,10 @@ def turns_round(only_a: list[str], only_b: list[str]) -> bool:
 def prefixed(only: list[str], title: list[str]) -> bool:
     """Tell whether a title sets a prefix that only it has before a word of both ("non-diabetic")."""
     return any(
-        word in TURNING_STARTS and word in only and follower not in only
+        word in TURNING_STARTS
+        and word not in _WORDS_OF_THEIR_OWN
+        and word in only
+        and follower not in only
         for word, follower in pairwise(title)
     )
 
@@ -79,6 +85,8 @@ def inserted(only: list[str], *, continued: bool) -> bool:
     subtitle has more of them. Words that name a kind of paper ("original article") narrow nothing.
     """
     telling = [
-        word for word in only if word not in UNTELLING_IN_TITLES and word not in GENERIC_IN_TITLES
+        word
+        for word in only
+        if word not in UNTELLING_IN_TITLES and word not in GENERIC_IN_TITLES and word not in _KINDS
     ]
     return len(telling) == 1 if continued else bool(telling)

@@ -35,6 +35,11 @@ def same_span(e: Evidence) -> bool:
     return e.pages == PageLikeness.SAME and e.span >= _ARTICLE and e.volume is not False
 
 
+def begins_article(e: Evidence) -> bool:
+    """Tell whether both begin on one page, and at least one shows that a whole article does."""
+    return e.pages == PageLikeness.SAME and e.longest >= _ARTICLE and e.volume is not False
+
+
 def nowhere_else(e: Evidence) -> bool:
     """Tell whether authors, year and a whole article's pages agree, pages not every issue has."""
     return same_span(e) and not e.front and e.years == 0 and e.authors == AuthorLikeness.SAME

@@ -248,10 +248,13 @@ def _set_off(short: Title, long: Title) -> bool:
     """Tell whether a title's end or beginning alone is the other, a mark before or after it."""
     parts = [compact(part) for part in _JOINT.split(long.folded)]
     return any(
-        short.key in ("".join(parts[:cut]), "".join(parts[cut:])) for cut in range(1, len(parts))
+        ratio(short.key, "".join(piece), score_cutoff=_NEARLY)
+        for cut in range(1, len(parts))
+        for piece in (parts[:cut], parts[cut:])
     )
 
 
+_NEARLY = 95
 _MUCH = 8  # words; titles that begin with as many in common are seldom two
 
 

@@ -10,6 +10,7 @@ from screening.duplicates.journals import JournalLikeness
 from screening.duplicates.places import PageLikeness
 from screening.duplicates.signs import (
     another_issue,
+    begins_article,
     contradictions,
     nowhere_else,
     printed_with,
@@ -48,15 +49,23 @@ def contradicts(e: Evidence) -> bool:
 
 def _one_text(e: Evidence) -> bool:
     """Tell whether two titles of opposite meaning must yet stand over one text."""
-    if (same_span(e) or e.article_number) and e.authors == AuthorLikeness.SAME:
+    if (begins_article(e) or e.article_number) and e.authors == AuthorLikeness.SAME:
         return (
             same_identifier(e)
             or same_place(e)
             or (nowhere_else(e) and e.journal != JournalLikeness.DIFFERENT)
         )
+    same_authors = e.authors == AuthorLikeness.SAME
+    whole = e.abstract == AbstractLikeness.IDENTICAL and e.years == 0 and not e.numbers_conflict
     return e.abstract >= AbstractLikeness.SAME and (
         same_identifier(e)
-        or (same_place(e) and e.authors == AuthorLikeness.SAME and e.pages == PageLikeness.SAME)
+        or (same_place(e) and same_authors and e.pages == PageLikeness.SAME)
+        or (
+            whole
+            and same_authors
+            and e.journal != JournalLikeness.DIFFERENT
+            and e.pages != PageLikeness.DIFFERENT
+        )
     )
 
 

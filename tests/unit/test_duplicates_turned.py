@@ -124,6 +124,27 @@ def test_fault_17_two_prefixes_of_one_word_are_opposites(a: str, b: str, expecte
     assert opposed(a, b) is opposed(b, a) is expected
 
 
+def test_fault_17_a_subtitle_with_small_words_turns_nothing() -> None:
+    title = "Scale and success in an organisation that makes data"
+    first = replace(PAPER, title=title, authors=("Palen, L",))
+    longer = f"{title}: how a map grew in response to a flood in after-care"
+    assert link(first, replace(first, title=longer)) == "certain"
+    assert link(first, replace(first, title=f"Short report: {title}")) == "certain"
+
+
+def test_fault_17_the_page_on_which_an_article_begins_will_do() -> None:
+    first = titled("diabetic adults", pages="12-18", doi="")
+    other = titled("adults", pages="12", doi="")
+    assert link(first, other) == "certain"
+    assert link(replace(first, pages="12-13"), other) != "certain"
+
+
+def test_fault_17_one_abstract_word_for_word_needs_no_place() -> None:
+    first = titled("smokers", doi="", number="", abstract=ONE_TEXT)
+    assert link(first, titled("non-smokers", doi="", number="", abstract=ONE_TEXT)) == "certain"
+    assert link(first, replace(titled("non-smokers", doi=""), abstract=ANOTHER_TEXT)) != "certain"
+
+
 FOREWORD = Record(
     title="Foreword",
     authors=("Li, Y",),
