@@ -9,6 +9,7 @@ from enum import IntEnum
 from itertools import accumulate
 from typing import NamedTuple
 
+from rapidfuzz.distance import Indel
 from rapidfuzz.fuzz import ratio
 
 from screening.duplicates.opposites import inserted, prefixed, turns_round
@@ -248,13 +249,13 @@ def _set_off(short: Title, long: Title) -> bool:
     """Tell whether a title's end or beginning alone is the other, a mark before or after it."""
     parts = [compact(part) for part in _JOINT.split(long.folded)]
     return any(
-        ratio(short.key, "".join(piece), score_cutoff=_NEARLY)
+        Indel.distance(short.key, "".join(piece), score_cutoff=_SLIP) <= _SLIP
         for cut in range(1, len(parts))
         for piece in (parts[:cut], parts[cut:])
     )
 
 
-_NEARLY = 95
+_SLIP = 2  # letters
 _MUCH = 8  # words; titles that begin with as many in common are seldom two
 
 

@@ -132,6 +132,12 @@ def test_fault_17_a_subtitle_with_small_words_turns_nothing() -> None:
     assert link(first, replace(first, title=f"Short report: {title}")) == "certain"
 
 
+def test_fault_17_a_word_more_before_a_mark_is_set_off_by_nothing() -> None:
+    title = "Does mindfulness help the nurses of large hospitals through a long winter? A survey"
+    first = replace(PAPER, title=title)
+    assert link(first, replace(first, title=title.replace("nurses", "Asian nurses"))) == "possible"
+
+
 def test_fault_17_the_page_on_which_an_article_begins_will_do() -> None:
     first = titled("diabetic adults", pages="12-18", doi="")
     other = titled("adults", pages="12", doi="")
