@@ -216,6 +216,7 @@ class _Search:
         if (
             authors == AuthorLikeness.SAME
             and (ours.generic or theirs.generic)
+            and not (ours.span > 1 and self._on_the_same_pages(first, second))
             and not name_for_name(names, others)
         ):
             authors = AuthorLikeness.OVERLAPPING
@@ -231,6 +232,9 @@ class _Search:
                 self._profiles[first].record.journal, self._profiles[second].record.journal
             ),
         )
+
+    def _on_the_same_pages(self, first: int, second: int) -> bool:
+        return self._profiles[first].pages == self._profiles[second].pages
 
     def _compare_abstracts(self, first: int, second: int) -> AbstractLikeness:
         a, b = self._profiles[first].record.abstract, self._profiles[second].record.abstract
