@@ -16,7 +16,8 @@ from bot.bounded import BoundedReader
 from bot.face import Face, google_sheet_address
 from bot.logs import log_unexpected
 from bot.routes import register
-from bot.slack import SlackClient, SlackFaultError, web_client
+from bot.slack import SlackClient, web_client
+from bot.slack_faults import SlackFaultError
 from bot.socket_mode import LISTENER_THREADS
 from screening.ports import Desk
 from screening.review import Review

@@ -16,7 +16,8 @@ from bot.blocks.kit import Block, Message
 from bot.bounded import BoundedReader
 from bot.livecards import Place, live_card, set_live_card
 from bot.payloads import Click, Command
-from bot.slack import SlackClient, SlackFaultError
+from bot.slack import SlackClient
+from bot.slack_faults import SlackFaultError
 from screening.errors import StoreFaultError, WinnowError
 from screening.gestures.voting import show_card, show_card_again
 from screening.policies import is_member

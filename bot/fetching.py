@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.payloads import DroppedFile
-from bot.slack import FileTooLargeError, NotInSlackError, SlackClient
+from bot.slack import SlackClient
+from bot.slack_faults import FileTooLargeError, NotInSlackError
 from screening.errors import WinnowError
 
 LARGEST_EXPORT = 100_000_000

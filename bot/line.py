@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.face import Connections
-from bot.slack import SlackFaultError
+from bot.slack_faults import SlackFaultError
 from bot.socket_mode import OPEN, Socket, run_socket
 from screening.errors import WinnowError
 

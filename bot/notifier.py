@@ -29,7 +29,8 @@ from bot.posts import (
     metadata_of,
     summary_setting,
 )
-from bot.slack import SlackClient, SlackFaultError
+from bot.slack import SlackClient
+from bot.slack_faults import SlackFaultError
 from bot.traces import carries, find_step, posted_since, told_by
 from screening.errors import StoreFaultError
 from screening.ports import Desk, Transaction

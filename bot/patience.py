@@ -10,7 +10,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.slack import API_SECONDS, SlackFaultError
+from bot.slack import API_SECONDS
+from bot.slack_faults import SlackFaultError
 from screening.views import OutboxItem
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.proxies import proxy_for
-from bot.slack import SlackFaultError, fault_of
+from bot.slack_faults import SlackFaultError, fault_of
 
 log = logging.getLogger(__name__)
 

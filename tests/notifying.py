@@ -11,7 +11,8 @@ import pytest
 
 from bot.blocks.kit import Message
 from bot.notifier import Notifier
-from bot.slack import Posted, SlackFaultError
+from bot.slack import Posted
+from bot.slack_faults import SlackFaultError
 from screening.gestures.batches import request_batch
 from screening.gestures.imported import summary_of
 from screening.gestures.settling import settle_due

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.slack import fault_of
+from bot.slack_faults import fault_of
 
 PATIENCE = 180.0
 """Seconds spent waiting, over a whole check, for Slack to take more requests."""

@@ -12,7 +12,8 @@ from slack_sdk import WebClient
 
 from bot.checking.asking import Slack, SlackRefusal, header
 from bot.checking.findings import Finding, ok, warning, wrong
-from bot.slack import API_SECONDS, SlackFaultError, web_client
+from bot.slack import API_SECONDS, web_client
+from bot.slack_faults import SlackFaultError
 from bot.socket_mode import Socket, SocketClient
 from screening.config import Installation
 from screening.ports import Clock

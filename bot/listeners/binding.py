@@ -21,7 +21,7 @@ from bot.payloads import (
     parse_command,
     parse_submission,
 )
-from bot.slack import SlackFaultError
+from bot.slack_faults import SlackFaultError
 from screening.errors import GarbledError, StoreFaultError, UnknownCardError, WinnowError
 from screening.gestures.voting import show_card
 from screening.policies import is_member

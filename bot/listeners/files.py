@@ -22,7 +22,7 @@ from bot.fetching import Fetched, fetched
 from bot.livecards import Place
 from bot.logs import log_unexpected
 from bot.payloads import Drop, DroppedFile, parse_drop
-from bot.slack import SlackFaultError
+from bot.slack_faults import SlackFaultError
 from screening.errors import WinnowError
 from screening.gestures.fulltext import attach_full_text
 from screening.gestures.imported import known_import

@@ -21,7 +21,7 @@ from bot.fetching import fetched
 from bot.gate import day_of, one_of
 from bot.listeners.files import logged
 from bot.payloads import Click, Submission, keep, parse_file
-from bot.slack import SlackFaultError
+from bot.slack_faults import SlackFaultError
 from screening.errors import WinnowError
 from screening.gestures.imported import known_import
 from screening.pairing import check_sheet_seen

@@ -12,7 +12,7 @@ from bot.blocks.kit import Message
 from bot.face import Face
 from bot.listeners.slash import answer_to, check_words
 from bot.payloads import Command, Saying, parse_saying
-from bot.slack import SlackFaultError
+from bot.slack_faults import SlackFaultError
 from screening.errors import WinnowError
 
 log = logging.getLogger(__name__)

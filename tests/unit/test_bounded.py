@@ -20,7 +20,8 @@ import pytest
 from bot.bounded import DROPPED, BoundedReader, Bounds, ReadingStoppedError
 from bot.fetching import LARGEST_EXPORT, fetched
 from bot.payloads import DroppedFile
-from bot.slack import FileTooLargeError, NotInSlackError, SlackClient
+from bot.slack import SlackClient
+from bot.slack_faults import FileTooLargeError, NotInSlackError
 from screening.errors import UnreadableFileError
 from screening.reading import read_export
 from tests.flows.standins import wait_until

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.posts import is_outdated
-from bot.slack import SlackFaultError
+from bot.slack_faults import SlackFaultError
 from screening.gestures.batches import request_batch
 from screening.gestures.duplicates import judge_pair
 from screening.gestures.overview import compose_digest, digest_payload

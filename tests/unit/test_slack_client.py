@@ -9,7 +9,8 @@ from urllib.error import URLError
 
 import pytest
 
-from bot.slack import SlackClient, SlackFaultError
+from bot.slack import SlackClient
+from bot.slack_faults import SlackFaultError
 
 IDENTITY = {"bot_id": "B1", "user_id": "U0APP", "team_id": "T1"}
 MESSAGES = {"messages": [{"ts": "2.0", "user": "U0APP"}, {"ts": "1.0", "user": "U0BEN"}]}

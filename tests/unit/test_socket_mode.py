@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.logs import Quieting, configure_logging
-from bot.slack import SlackClient, SlackFaultError, web_client
+from bot.slack import SlackClient, web_client
+from bot.slack_faults import SlackFaultError
 from bot.socket_mode import Socket, SocketClient
 from tests.flows.standins import Playground, running_playground
 

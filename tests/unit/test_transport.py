@@ -12,7 +12,8 @@ from io import BytesIO
 import pytest
 
 from bot.proxies import proxy_for
-from bot.slack import FileTooLargeError, NotInSlackError, SlackClient, SlackFaultError
+from bot.slack import SlackClient
+from bot.slack_faults import FileTooLargeError, NotInSlackError, SlackFaultError
 from bot.transport import Transport
 
 TOKEN = "xoxb-1-secret"
