@@ -227,6 +227,8 @@ def _footnoted(short: str, long: str, short_words: list[str], long_words: list[s
     more = long[len(short) :] if long.startswith(short) else ""
     if not (more.isdigit() and len(more) <= 2) and not (len(more) == 1 and more.isalpha()):
         return False
+    if more.isdigit() and short[-1].isdigit() and long_words[-1] != more:
+        return False  # a number that goes on is another number: "cohort 5", "cohort 58"
     if long_words[-1] == more:
         return short_words[-1] not in COUNTED  # "hepatitis", "hepatitis B"
     return long_words[-1] == short_words[-1] + more and not more.isalpha()

@@ -45,6 +45,8 @@ def test_fault_18_a_footnote_at_the_end_of_a_title_parts_nothing(mark: str) -> N
 def test_fault_18_two_parts_are_two_and_hepatitis_b_is_no_footnote() -> None:
     one, two = (replace(PAPER, title=f"{PAPER.title} {n}", pages="") for n in (1, 2))
     assert link(one, two) == "none"
+    cohorts = (replace(PAPER, title=f"{PAPER.title} of cohort {n}", pages="") for n in (5, 581))
+    assert link(*cohorts) == "none"
     hepatitis = replace(
         PAPER, title="Screening of blood donors in five towns for hepatitis", pages=""
     )
