@@ -134,6 +134,8 @@ def bot_at_work(
     slack = SlackClient(playground.bot_token, playground.slack_api_url)
     face = make_face(desk, slack)
     app = build_app(face)
+    # Many bots connect here one after the other, which Slack allows once a minute.
+    control.delete("rate-limits")
     socket: Socket = run_socket(app, playground.app_token)
     drawn: list[tuple[str, Any]] = []
 

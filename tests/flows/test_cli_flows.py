@@ -373,7 +373,8 @@ def test_fault_7h_commands_follow_the_playgrounds_clock(it: Installation, medlin
     store.close()
     its_clock = timedelta(seconds=it.control.get("clock")["offset_seconds"])
     assert abs(imported.imported_at - datetime.now(UTC) - its_clock) < timedelta(minutes=5)
-    refused = it.cli("status", "--clock", "http://example.org/", check=False)
+    config = ("--config", config_of(it))
+    refused = it.cli("status", "--clock", "http://example.org/", *config, check=False)
     assert refused.returncode == 1
     assert "Only this machine's own are accepted" in refused.stderr
 

@@ -18,7 +18,8 @@ from store import open_store
 from tests.desks import BEN, HandClock, bring, make_desk, make_review
 
 START = datetime(2026, 10, 23, 4, 0, tzinfo=UTC)
-SCHEDULE = Schedule(digest="30 2 * * *")
+SCHEDULE = Schedule(prisma="30 2 * * *")
+"""Counts are posted on each day; a digest only where something was done."""
 
 
 @pytest.fixture
@@ -52,16 +53,16 @@ def test_jobs_go_on_after_the_clock_was_ahead_for_one_tick(
     right = clock.time
     clock.move(days=40)
     Tick(served).run()
-    ahead = waiting(served, "digest")[-1]
+    ahead = waiting(served, "prisma")[-1]
     clock.time = right
     run_until(served, START + timedelta(days=3), timedelta(hours=1))
-    assert waiting(served, "digest") == ["2026-10-24", ahead, "2026-10-25", "2026-10-26"]
+    assert waiting(served, "prisma") == ["2026-10-24", ahead, "2026-10-25", "2026-10-26"]
     assert "The clock was ahead" in caplog.text
     caplog.clear()
     # When those days come they are days like all others, not counted as passed over.
     run_until(served, START + timedelta(days=44), timedelta(hours=6))
     days = [date(2026, 10, 24) + timedelta(days=n) for n in range(43)]
-    assert waiting(served, "digest") == [day.isoformat() for day in days]
+    assert waiting(served, "prisma") == [day.isoformat() for day in days]
     assert "skipped" not in caplog.text
 
 
@@ -72,7 +73,7 @@ def test_jobs_begin_in_a_review_first_opened_while_the_clock_was_ahead(served: D
     Tick(served).run()
     clock.time = START
     run_until(served, START + timedelta(days=2))
-    assert waiting(served, "digest") == ["2026-10-24", "2026-10-25"]
+    assert waiting(served, "prisma") == ["2026-10-24", "2026-10-25"]
 
 
 def test_an_ordinary_correction_of_the_clock_has_nothing_done_twice(
@@ -82,11 +83,11 @@ def test_an_ordinary_correction_of_the_clock_has_nothing_done_twice(
     assert isinstance(clock, HandClock)
     run_until(served, datetime(2026, 10, 24, 0, 40, tzinfo=UTC))
     with served.store.writing("peer") as tx:
-        assert tx.last_done("digest", "") == ("2026-10-24", clock.time - timedelta(minutes=10))
+        assert tx.last_done("prisma", "") == ("2026-10-24", clock.time - timedelta(minutes=10))
         tx.finish_outbox([item.seq for item in tx.outbox("slack", 99)])
     clock.move(minutes=-12)
     run_until(served, datetime(2026, 10, 24, 3, 0, tzinfo=UTC), timedelta(minutes=1))
-    assert waiting(served, "digest") == []
+    assert waiting(served, "prisma") == []
     assert "ahead" not in caplog.text
 
 
