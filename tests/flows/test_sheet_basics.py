@@ -78,7 +78,7 @@ def test_records_sources_and_figures_arrive_in_two_writes(desk: SheetDesk) -> No
     rows = desk.rows("Records")
     assert [r["ID"] for r in rows] == [f"R{n:06d}" for n in range(1, 31)]
     assert rows[0]["Status"] == "pending" and rows[0]["Year"] == "2019"
-    assert len(desk.rows("PRISMA")) == 32
+    assert len(desk.rows("PRISMA")) == 35
     assert desk.row("PRISMA", "data", "database_results")["n"] == "30"
     assert desk.row("PRISMA", "data", "database_specific_results")["n"] == "MEDLINE, 30"
     assert desk.row("Sources", "Source", "MEDLINE")["Records"] == "30"

@@ -97,7 +97,7 @@ def test_what_somebody_changed_is_a_finding_also_beside_rows_that_wait(
     desk.carry()
     desk.service.reconcile("peer")
     edit(desk, "Records", "Title", "ID", records[5], "Mine")
-    desk.lead("rows/delete", tab="Votes", row=1, count=1)
+    desk.lead("rows/delete", tab="Votes", row=2, count=1)
     desk.vote(BEN, records[1], "include")
     found = desk.service.reconcile("peer")
     assert "missing: Votes 1" in found and "different: Records 1" in found

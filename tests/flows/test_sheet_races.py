@@ -183,7 +183,7 @@ def test_a_deleted_column_and_a_deleted_tab_come_back(desk: SheetDesk) -> None:
     check_right(desk)
     lead_text_is_in_place(desk)
     assert len(desk.rows("Votes")) == 8
-    assert len(desk.rows("PRISMA")) == 32
+    assert len(desk.rows("PRISMA")) == 35
 
 
 def test_a_deleted_row_comes_back_with_the_leads_text(desk: SheetDesk) -> None:

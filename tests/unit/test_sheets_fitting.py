@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import sheets.due
-import sheets.reconcile
+import sheets.listing
 from screening.ports import Desk
 from screening.records import Record
 from sheets.book import CHUNK, CHUNKS, book_cells, read_book_row, read_record, record_json
@@ -100,7 +100,7 @@ def breaking(monkeypatch: pytest.MonkeyPatch, *broken: str) -> None:
         return record_cells(view)
 
     monkeypatch.setattr(sheets.due, "record_cells", cells)
-    monkeypatch.setattr(sheets.reconcile, "record_cells", cells)
+    monkeypatch.setattr(sheets.listing, "record_cells", cells)
 
 
 def keys(due: Due, tab: str = "Records") -> list[str]:
@@ -151,8 +151,8 @@ def test_the_slow_beat_passes_over_such_a_row(store, monkeypatch) -> None:
     breaking(monkeypatch, "R000003")
     slow = Reconciler(desk, make_review(), None, LeftOut("peer"))
     with desk.store.reading("peer") as tx:
-        rows = slow._listing("Records")(tx, "")
-    assert [(key, cells is None) for key, cells in rows] == [
+        rows = slow._listing.of("Records", True)(tx, "")
+    assert [(row.key, row.cells is None) for row in rows] == [
         ("R000001", False),
         ("R000002", False),
         ("R000003", True),
