@@ -107,14 +107,22 @@ def place_again(state: SheetState, plans: Mapping[str, TabPlan], moved: Iterable
         plan.notes = place_answers(answers, plan.index, plan.tab)
 
 
-def fill_shared(inquiry: Inquiry, plans: Mapping[str, TabPlan]) -> None:
-    """Plan to show links and comments that came from Slack, where the lead wrote none."""
+def fill_shared(
+    inquiry: Inquiry, plans: Mapping[str, TabPlan], moved: Collection[str]
+) -> dict[str, set[str]]:
+    """Plan to show links and comments that came from Slack, where the lead wrote none.
+
+    Returns the rows, by tab, whose cell was read where another row stands by now.
+    """
+    unread: dict[str, set[str]] = {}
     for name, plan in plans.items():
         shown, rows = inquiry.told(f"shared {name}"), plan.shared_rows()
-        if len(shown) != len(rows):
-            continue  # rows moved meanwhile: the next time these rows are written
+        if rows and name in moved:
+            unread[name] = set(rows)
+            continue
         for key, columns in zip(rows, shown, strict=True):
             plan.fill_shared(key, columns[0][0] if columns and columns[0] else "")
+    return unread
 
 
 def plan_notes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -149,10 +149,15 @@ class TabPlan:
             if note.column in own and not verdict.shifted and note.row not in verdict.wrong
         ]
 
-    def shared_shown(self) -> dict[str, str]:
+    def shared_shown(self, written: Collection[str]) -> dict[str, str]:
         """Return what the sheet shows after the write in the cells that Slack fills too, by row."""
         new = {key: self.rows[key].lead.get(self.shared, "") for key in self.new}
-        return self.fills | {key: text for key, text in new.items() if text}
+        shown = self.fills | {key: text for key, text in new.items() if text}
+        return {key: text for key, text in shown.items() if key in written}
+
+    def filled_at(self, key: str) -> dict[int, str]:
+        """Return what was written to a row's cell that Slack fills too, by index of column."""
+        return {self.tab.columns[self.shared]: self.fills[key]} if key in self.fills else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class SheetState:
     def suspect(self, plans: Iterable[TabPlan]) -> None:
         """Note what a write without an answer may have put elsewhere, should columns have moved."""
         self._unclear += [
-            Stray(plan.tab.layout.name, key, row, written_at(plan.tab, plan.rows[key].cells))
+            Stray(plan.tab.layout.name, key, row, _written(plan, key))
             for plan in plans
             for key, row in plan.known.items()
         ]
@@ -203,8 +203,11 @@ class SheetState:
             return False
         for key, row in plan.known.items():
             if verdict.shifted or verdict.wrong.get(row) == "":
-                at = written_at(plan.tab, plan.rows[key].cells)
+                at = _written(plan, key)
                 self.strays.append(Stray(name, key, row, at, blank=not verdict.shifted))
+            elif row in verdict.wrong and key in plan.fills:
+                # The bot's cells of the row that was hit are written again; this one is the lead's.
+                self.strays.append(Stray(name, verdict.wrong[row], row, plan.filled_at(key)))
         for key, row in verdict.placed.items() if verdict.shifted else ():
             texts = written_at(plan.tab, plan.rows[key].cells) | {plan.tab.key_column: key}
             self.strays.append(Stray(name, key, row, texts, added=True))
@@ -212,3 +215,8 @@ class SheetState:
             self._shape = None
         log.info("%s: %s changed while it was written; mending", self._review.review_id, name)
         return True
+
+
+def _written(plan: TabPlan, key: str) -> dict[int, str]:
+    """Return what was written to a row that was known, by index of column."""
+    return written_at(plan.tab, plan.rows[key].cells) | plan.filled_at(key)

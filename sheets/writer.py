@@ -191,6 +191,7 @@ class SheetWriter:
         plan_notes(state, plans, self._notes.values(), self._repeats)
         questions = self.watch.questions(self._monotonic())
         inquiry = self._inquire(plans, questions)
+        moved: set[str] = set()
         if inquiry.areas:
             report.read = True
             try:
@@ -210,7 +211,8 @@ class SheetWriter:
                 report.mended += len(moved)
                 state.reload(moved)
                 place_again(state, plans, moved)
-        fill_shared(inquiry, plans)
+        for name, keys in fill_shared(inquiry, plans, moved).items():
+            self._owed.setdefault(name, set()).update(keys)
         plans = {name: plan for name, plan in plans.items() if not plan.is_empty}
         if plans:
             self._write(shape, plans, due, report)
@@ -290,7 +292,7 @@ class SheetWriter:
             (plans[name], key, text)
             for name, verdict in verdicts.items()
             if not verdict.shifted
-            for key, text in plans[name].shared_shown().items()
+            for key, text in plans[name].shared_shown(verdict.written).items()
         ]
         noted = [a for name, plan in plans.items() for a in plan.notes_put(verdicts[name])]
         if any(plan.notes for plan in plans.values()) and len(noted) < len(self._notes):
