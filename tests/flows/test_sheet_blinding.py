@@ -26,8 +26,8 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
 
 @pytest.fixture
 def desk(stand_in: Playground) -> Iterator[SheetDesk]:
-    stand_in.control.put("sheets/quota")
     with sheet_desk(stand_in) as made:
+        made.without_quota()
         yield made
 
 

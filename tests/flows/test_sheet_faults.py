@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -269,14 +270,25 @@ def test_rows_that_a_slow_write_adds_late_are_taken_out_again(
     writer = desk.service.writer("peer")
     bring(desk.desk, 5)
     monkeypatch.setattr(sheets.client, "WRITE_TIMEOUT", (5.0, 0.5))
-    control = desk.playground.control
-    control.post("latency", service="google", method="*batchUpdate", ms=2000)
+    sent: list[tuple[Any, ...]] = []
+    write = desk.service.client.write
+
+    def noted(spreadsheet: str, changes: Any, *rest: Any, **more: Any) -> Any:
+        sent.append((spreadsheet, list(changes), *rest))
+        return write(*sent[-1], **more)
+
+    monkeypatch.setattr(desk.service.client, "write", noted)
+    desk.playground.control.fault(
+        service="google", method="*batchUpdate", kind="timeout_before_effect", hold_ms=1_000
+    )
     with pytest.raises(UnclearError):
         desk.service.run_once("peer")
-    control.post("latency", service="google", method="*batchUpdate", ms=0)
+    monkeypatch.setattr(sheets.client, "WRITE_TIMEOUT", (5.0, 60.0))
+    (late,) = sent
     desk.carry()
     assert len(desk.rows("Records")) == 5
-    wait_until(lambda: len(desk.rows("Records")) == 10, 10)  # the first write took effect late
+    write(*late)  # the first write takes effect only now
+    assert len(desk.rows("Records")) == 10
     ids = [cells[0] if cells else "" for cells in desk.cells("Records!A1:A20")]
     desk.lead("edit", tab="Records", cell=f"Q{ids.index('R000002') + 1}", value="mine")
     copy = len(ids) - ids[::-1].index("R000003")

@@ -57,6 +57,7 @@ def said(desk: Desk) -> dict[str, object]:
 
 def eventful(desk: SheetDesk) -> None:
     """A review with something of everything."""
+    desk.without_quota()
     bring(desk.desk, 14)
     bring(desk.desk, 2, start=100, name="A website", kind=SourceKind.WEBSITE)
     conflict = disagree(desk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 from screening.errors import StoreFaultError
 from sheets.errors import SheetError
 from sheets.layout import TABS, layout_of
-from sheets.quota import Quota
 from sheets.rows import same_number, shown_text
 from sheets.shape import letters
 from sheets.stored import cells_of, ids_after
@@ -35,6 +33,7 @@ def desk(stand_in: Playground) -> Iterator[SheetDesk]:
     for kind in ("requests", "faults", "interludes"):
         stand_in.control.delete(kind)
     with sheet_desk(stand_in) as made:
+        made.without_quota()
         settled(made)
         yield made
     stand_in.control.delete("interludes")
@@ -161,11 +160,6 @@ def take_away(desk: SheetDesk, tab: str) -> None:
         desk.lead("columns/delete", tab=tab, column=letters(place))
 
 
-def without_quota(desk: SheetDesk) -> None:
-    """Let the service ask as often as it likes: what is tried here takes a minute's requests at once."""
-    desk.service.client.quota = Quota(lambda: 1_000 * time.monotonic(), steady=60, hard=60)
-
-
 def interlude(
     desk: SheetDesk, verb: str, skip: int, method: str = "spreadsheets.*", **body: Any
 ) -> None:
@@ -265,11 +259,9 @@ def try_each_moment(desk: SheetDesk, tab: str, act: str, *, fresh: bool, most: i
     """Let an act fall before the first, the second … request of the bot, until none is left."""
     known = memory(desk)
     check_sheet(desk, known)
-    without_quota(desk)
     for skip in range(most):
         if fresh:
             desk.service = desk.new_service()
-            without_quota(desk)
         else:
             with desk.store.writing("peer") as tx:
                 tx.enqueue_rows("Records", ["R000001", "R000004"], desk.clock.now())
@@ -317,7 +309,6 @@ def test_fault_7d_a_deleted_column_of_the_leads_is_restored_and_no_edit(
         desk.lead("columns/delete", tab=tab, column=column)
     if fresh:
         desk.service = desk.new_service()
-    without_quota(desk)
     everything_holds(desk, known, "Records", fresh)
 
 
