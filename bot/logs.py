@@ -26,6 +26,15 @@ QUIET = ("slack_bolt", "slack_sdk", "urllib3", "google", "gspread", "apscheduler
 """Libraries whose debug lines hold whole payloads, votes among them."""
 
 
+BESIDE = (
+    # Bolt finds SLACK_BOT_TOKEN in the environment beside the token it is handed.
+    "As you gave `client` as well",
+    # A click left without its ack, for Slack to warn: Bolt names the button, and so the vote.
+    "Unhandled request",
+)
+"""How the warnings of libraries begin that are beside the point, or say too much."""
+
+
 class Quieting(logging.Filter):
     """Drops what libraries say below WARNING, and their tracebacks.
 
@@ -39,10 +48,7 @@ class Quieting(logging.Filter):
         if record.exc_info:
             # A socket that breaks is no fault of ours to be traced: its line says enough.
             record.exc_info = record.exc_text = None
-        # Bolt finds SLACK_BOT_TOKEN in the environment beside the token it is handed.
-        return record.levelno >= logging.WARNING and not record.getMessage().startswith(
-            "As you gave `client` as well"
-        )
+        return record.levelno >= logging.WARNING and not record.getMessage().startswith(BESIDE)
 
 
 class Redacting(logging.Formatter):

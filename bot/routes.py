@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from slack_bolt import App
 
 from bot import actions
-from bot.blocks.commands import sentence
 from bot.face import Ack, Face
 from bot.listeners import (
     conflicts,
@@ -23,6 +23,7 @@ from bot.listeners import (
 )
 from bot.listeners.binding import ClickListener, SubmissionListener, clicked, commanded, submitted
 from bot.payloads import Click
+from screening.errors import GoneError
 
 COMMAND = "/winnow"
 
@@ -32,10 +33,15 @@ def any_of(action_id: str) -> re.Pattern[str]:
     return re.compile(rf"^{re.escape(action_id)}(\.\w+)?$")
 
 
+def none_of(action_ids: Iterable[str]) -> re.Pattern[str]:
+    """Match every action ID but these; a click that nobody acknowledges goes on to the next listener."""
+    names = "|".join(re.escape(each) for each in action_ids)
+    return re.compile(rf"^(?!({names})(\.\w+)?$)")
+
+
 def outdated(face: Face, click: Click, ack: Ack) -> None:
     """Answer a button that this version does not know."""
-    ack()
-    face.whisper(click, sentence("This button is from an older version. Use /winnow help."))
+    raise GoneError("This button is from an older version", "Use /winnow help.")
 
 
 CLICKS: list[tuple[str, ClickListener]] = [
@@ -82,7 +88,8 @@ def register(app: App, face: Face) -> None:
     """Make the app hear everything in the tables."""
     for action_id, listener in CLICKS:
         app.action(any_of(action_id))(clicked(face, listener))
-    app.action(re.compile(".*"))(clicked(face, outdated, of_review=False))
+    others = none_of(action_id for action_id, _ in CLICKS)
+    app.action(others)(clicked(face, outdated, of_review=False))
     for callback_id, hear, field in SUBMISSIONS:
         app.view(callback_id)(submitted(face, hear, field))
     app.command(COMMAND)(commanded(face, slash.winnow))
