@@ -80,6 +80,18 @@ def no_review_home(user_id: str) -> Block:
     )
 
 
+def unread_home(told: str) -> Block:
+    """Return the Home tab while the database cannot be read: a sentence, and a way to try again."""
+    return home_view(
+        [
+            header("Winnow"),
+            *_told(told),
+            context("The rest of this page cannot be read at this moment."),
+            row("home|unread", button("Refresh", actions.HOME_REFRESH, "refresh")),
+        ]
+    )
+
+
 def _switch(review: Review, reviews: Sequence[Review]) -> list[Block]:
     if len(reviews) < 2:
         return []

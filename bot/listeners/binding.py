@@ -28,7 +28,15 @@ from screening.policies import is_member
 
 log = logging.getLogger(__name__)
 
-SLACK_SILENT = "Slack did not take my answer. Nothing was lost; please try again in a moment."
+SLACK_SILENT = (
+    "Slack did not take my answer. What you asked for may be done all the same: "
+    "/winnow next and /winnow status show it."
+)
+
+TAKEN = (
+    "Your click was taken, but the database did not answer when I wanted to show what comes next. "
+    "Use /winnow next to see where you are."
+)
 
 OTHER_BOT = (
     "Another bot answers here, too: please tell whoever runs Winnow that two are connected to "
@@ -40,6 +48,20 @@ CommandListener = Callable[[Face, Command, Ack], None]
 SubmissionListener = Callable[[Face, Submission, Ack], None]
 
 
+class OneAck:
+    """An acknowledgement that speaks once; `given` says that what came before it is recorded."""
+
+    def __init__(self, ack: Ack) -> None:
+        self._ack = ack
+        self.given = False
+
+    def __call__(self, **said: Any) -> None:
+        """Acknowledge; a second time changes nothing."""
+        if not self.given:
+            self.given = True
+            self._ack(**said)
+
+
 def clicked(face: Face, listener: ClickListener, *, of_review: bool = True) -> Callable[..., None]:
     """Return a Bolt listener for block_actions, behind the gate if its values name a review.
 
@@ -48,13 +70,14 @@ def clicked(face: Face, listener: ClickListener, *, of_review: bool = True) -> C
     """
 
     def handle(ack: Ack, body: dict[str, Any]) -> None:
-        click = parse_click(body)
+        click, ack = parse_click(body), OneAck(ack)
         try:
             if of_review:
                 gate.check_click(face.desk, click)
             listener(face, click, ack)
         except StoreFaultError as error:
-            _tell(face, click, str(error))
+            log.warning("%s: %s", told(click.action_id), error)
+            _tell(face, click, TAKEN if ack.given else str(error))
         except UnknownCardError as error:
             ack()
             others = OTHER_BOT if face.connections.count > 1 else ""
@@ -74,7 +97,7 @@ def commanded(face: Face, listener: CommandListener) -> Callable[..., None]:
     """Return a Bolt listener for slash commands; every fault is the command's one answer."""
 
     def handle(ack: Ack, body: dict[str, Any]) -> None:
-        command = parse_command(body)
+        command, ack = parse_command(body), OneAck(ack)
         try:
             gate.check_command(command)
             listener(face, command, ack)
@@ -93,6 +116,7 @@ def submitted(face: Face, listener: SubmissionListener, field: str) -> Callable[
     """Return a Bolt listener for a modal; a fault for people is shown at its field `field`."""
 
     def handle(ack: Ack, body: dict[str, Any]) -> None:
+        ack = OneAck(ack)
         try:
             submission = parse_submission(body)
             gate.check_submission(face.desk, submission)
@@ -101,6 +125,8 @@ def submitted(face: Face, listener: SubmissionListener, field: str) -> Callable[
             log.warning("A modal came with %s", error)
             ack(response_action="errors", errors={field: str(GarbledError())})
         except WinnowError as error:
+            if ack.given:
+                log.warning("After a modal was taken: %s", error)
             ack(response_action="errors", errors={field: str(error)[:2_000]})
         except SlackFaultError as fault:
             ack()
@@ -115,10 +141,13 @@ def _refuse(face: Face, click: Click, text: str) -> None:
     is_theirs = on_card(click.action_id) and click.channel_id.startswith("D")
     review = face.desk.reviews.get(review_id)
     if is_theirs and review is not None and is_member(review, click.user_id):
-        shown = show_card(face.desk, review_id, by=click.user_id)
-        if shown.card is not None:
-            face.show(click, replace(shown, message=text))
-            return
+        try:
+            shown = show_card(face.desk, review_id, by=click.user_id)
+            if shown.card is not None:
+                face.show(click, replace(shown, message=text))
+                return
+        except (StoreFaultError, SlackFaultError) as error:
+            log.warning("A card was not shown beside a refusal: %s", error)
     _tell(face, click, text)
 
 

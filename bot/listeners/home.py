@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from bot import actions, gate
 from bot.blocks.figures import behind_name, behind_view
-from bot.blocks.home import member_home, no_review_home
+from bot.blocks.home import member_home, no_review_home, unread_home
+from bot.blocks.kit import Block
 from bot.face import Ack, Face
 from bot.gate import one_of
 from bot.payloads import Click
+from screening.errors import StoreFaultError
 from screening.gestures.batches import request_batch
 from screening.gestures.overview import home, prisma
 from screening.gestures.voting import change_vote
 from screening.stages import Stage
 from screening.votes import Choice
+
+log = logging.getLogger(__name__)
 
 SHOWN_BEHIND = 30
 """Records listed behind a number; the sheet has them all."""
@@ -28,19 +33,29 @@ def opened(face: Face, body: dict[str, Any]) -> None:
 
 
 def publish(face: Face, user_id: str, told: str = "", beside: str = "") -> None:
-    """Publish a member's Home tab; `told` is a sentence beside the button `beside` (an action ID)."""
+    """Publish a member's Home tab; `told` is a sentence beside the button `beside` (an action ID).
+
+    While the database cannot be read, the tab says so, and `told` all the same.
+    """
+    try:
+        page = _page(face, user_id, told, beside)
+    except StoreFaultError as error:
+        log.warning("A Home tab was not read: %s", error)
+        page = unread_home(told or str(error))
+    face.show_home(user_id, page)
+
+
+def _page(face: Face, user_id: str, told: str, beside: str) -> Block:
     mine = face.reviews_of(user_id)
     if not mine:
-        face.show_home(user_id, no_review_home(user_id))
-        return
+        return no_review_home(user_id)
     review = face.review_for(user_id) or mine[0]
     view = home(face.desk, review.review_id, by=user_id)
     report = prisma(face.desk, review.review_id)
     sheet = face.sheet_link(review)
-    page = member_home(
+    return member_home(
         review, view, report, face.now(), reviews=mine, told=told, beside=beside, sheet=sheet
     )
-    face.show_home(user_id, page)
 
 
 def go_on(face: Face, click: Click, ack: Ack) -> None:
@@ -64,7 +79,7 @@ def choose_review(face: Face, click: Click, ack: Ack) -> None:
 
 
 def refresh(face: Face, click: Click, ack: Ack) -> None:
-    """Show the Home tab afresh."""
+    """Show the Home tab as it is now."""
     ack()
     publish(face, click.user_id)
 
