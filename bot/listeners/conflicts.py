@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from bot import actions
 from bot.blocks.conflict import change_view, conflict_message, decide_view, read_view
+from bot.blocks.words import OUTCOMES
 from bot.face import Ack, Face
 from bot.gate import one_of
 from bot.listeners.home import publish
 from bot.payloads import Click, Submission, keep
-from screening.errors import UnknownThingError
+from screening.errors import UnknownThingError, WinnowError
 from screening.gestures.conflicts import resolve_conflict
 from screening.gestures.voting import change_vote
 from screening.policies import can_lead, check_is_member
+from screening.review import Review
 from screening.stages import Outcome
 from screening.views import ConflictView
 from screening.votes import Choice
+
+
+class EndedMeanwhileError(WinnowError):
+    """A lead's form came after the conflict had ended otherwise."""
+
+    def __init__(self, review: Review, view: ConflictView) -> None:
+        ended = view.conflict
+        how = OUTCOMES[ended.outcome].lower() if ended.outcome else "withdrawn"
+        who = f" by {review.name_of(ended.resolved_by)}" if ended.resolved_by else ""
+        super().__init__(
+            f"This conflict ended meanwhile: {how}{who}. Your decision was not recorded. "
+            "To change the outcome, use the Override column of the Records tab."
+        )
 
 
 def decide(face: Face, click: Click, ack: Ack) -> None:
@@ -72,16 +87,21 @@ def decide_in_view(face: Face, submission: Submission, ack: Ack) -> None:
     outcome, _, key = submission.values.get("outcome", "").partition(actions.SEPARATOR)
     stage = _view(face, review_id, conflict_id).conflict.stage
     review = face.desk.review(review_id)
-    resolve_conflict(
+    wanted = one_of(Outcome, outcome)
+    reason = actions.named_reason(review, stage, key) if key else ""
+    view = resolve_conflict(
         face.desk,
         review_id,
         by=submission.user_id,
         conflict_id=conflict_id,
-        outcome=one_of(Outcome, outcome),
-        reason=actions.named_reason(review, stage, key) if key else "",
+        outcome=wanted,
+        reason=reason,
         comment=submission.values.get("comment", ""),
         gesture_key=submission.gesture_key,
     )
+    ended = view.conflict
+    if (ended.resolved_by, ended.outcome, ended.reason) != (submission.user_id, wanted, reason):
+        raise EndedMeanwhileError(review, view)
     ack()
     _after(face, submission)
 
