@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +27,7 @@ from bot.blocks.words import vote_words
 from bot.face import Ack, Face
 from bot.gate import enter
 from bot.payloads import Click, Command
+from bot.slack_faults import SlackFaultError
 from screening.errors import InvalidValueError, NothingToUndoError
 from screening.gestures.batches import pause, request_batch
 from screening.gestures.conflicts import conflict_list
@@ -36,11 +38,15 @@ from screening.gestures.voting import undo_vote
 from screening.policies import can_lead
 from screening.review import Review
 
+log = logging.getLogger(__name__)
+
 WRITTEN = {
     "next": "/winnow next or /winnow next 10, in the channel of the review that you mean",
     "pause": "/winnow pause, or /winnow resume to be handed cards again",
 }
 """How a command is written, where more than its name can be meant."""
+
+ONCE_ONLY = "This command came twice, and was carried out the first time."
 
 RECORD_ID = re.compile(r"r\d{4,12}", re.IGNORECASE)
 
@@ -132,7 +138,18 @@ def _next(face: Face, review: Review, command: Command, answer: Callable[[Messag
 
 
 def _where(face: Face, command: Command) -> str:
-    """Say where a card is posted: here, or in the direct message."""
+    """Say where a card is posted: here, or in the direct message.
+
+    Asked after the gesture is recorded, so that Slack not knowing the conversation is no fault.
+    """
+    try:
+        return _place(face, command)
+    except SlackFaultError as fault:
+        log.warning("A link to the direct message is left out (%s).", fault)
+        return "in our direct message"
+
+
+def _place(face: Face, command: Command) -> str:
     if command.channel_id == face.slack.dm(command.user_id):
         return "here"
     return f"in {face.dm_link(command.user_id)}"
@@ -216,6 +233,9 @@ def _undo(face: Face, review: Review, command: Command, answer: Callable[[Messag
         vote_id=mine[-1].vote_id,
         gesture_key=command.gesture_key,
     )
+    if not shown.changed:
+        answer(sentence(shown.message or ONCE_ONLY))
+        return
     vote = outside(vote_words(mine[-1]), 200)
     taken_back = f"Taken back: *{vote}* {short_title(title, 90)}."
     if shown.card is None or shown.card.record.record_id != mine[-1].record_id:
@@ -241,7 +261,7 @@ def _undo_not_retrieved(
     )
     is_back = shown.card is not None and shown.card.assignment.assignment_id == assignment_id
     where = f" Its card is {_where(face, command)}." if is_back else ""
-    answer(message(f"{outside(shown.message)}{where}"))
+    answer(message(f"{outside(shown.message or ONCE_ONLY)}{where}"))
     if is_back:
         face.post_card(command.user_id, shown)
 
