@@ -7,6 +7,7 @@ what it may say, and without the bot's secrets.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -145,7 +146,8 @@ class _Run:
         wanted |= {"parent": os.getpid(), "patience": PATIENCE * self._bounds.seconds}
         wanted |= asdict(self._bounds)
         if child.stdin is not None:
-            with child.stdin:
+            # A child that is gone already is no fault here: `result` says why it ended.
+            with contextlib.suppress(BrokenPipeError), child.stdin:
                 child.stdin.write(json.dumps(wanted).encode())
         return child
 

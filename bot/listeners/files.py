@@ -42,7 +42,7 @@ def dropped(face: Face, body: dict[str, Any]) -> None:
         return
     review = face.review_of_channel(drop.channel_id)
     if review is not None and not drop.thread_ts:
-        for file in _fresh(face, review, drop):
+        for file in drop.exports:
             face.background.submit(logged, understand, face, review, drop, file)
 
 
@@ -69,21 +69,31 @@ def receive_export_in_dm(face: Face, drop: Drop) -> None:
     if told or review is None:
         face.post(drop.channel_id, message(told), thread_ts=drop.ts)
         return
-    for file in _fresh(face, review, drop):
+    for file in drop.exports:
         understand(face, review, drop, file)
 
 
 def understand(face: Face, review: Review, drop: Drop, file: DroppedFile) -> None:
     """Read a search export and say in its thread what it is; nothing is stored."""
     try:
+        if not _is_fresh(face, review, drop, file):
+            return
         check_is_member(review, drop.user_id)
         with fetched(face.slack, file) as got:
             answer = _answer_to(face, review, file, got)
-    except (WinnowError, SlackFaultError) as error:
-        told = str(error) if isinstance(error, WinnowError) else f"Slack did not give it: {error}."
-        face.post(drop.channel_id, refused_message(file.name, told), thread_ts=drop.ts)
-        return
+    except Exception as error:  # noqa: BLE001 - whoever dropped it waits for a word
+        answer = refused_message(file.name, why_not("reading a search export", error))
     face.post(drop.channel_id, answer, thread_ts=drop.ts)
+
+
+def why_not(what: str, error: Exception) -> str:
+    """Return what to say of a fault with a file; one that nobody foresaw goes to the log."""
+    if isinstance(error, WinnowError):
+        return str(error)
+    if isinstance(error, SlackFaultError):
+        return f"Slack did not give it: {error}."
+    log_unexpected(what, error)
+    return "Something went wrong on our side. Whoever runs Winnow finds the details in its log."
 
 
 def _answer_to(face: Face, review: Review, file: DroppedFile, got: Fetched) -> Message:
@@ -96,20 +106,25 @@ def _answer_to(face: Face, review: Review, file: DroppedFile, got: Fetched) -> M
     return understood_message(file.name, found, [lead.name for lead in review.leads], value)
 
 
-def _fresh(face: Face, review: Review, drop: Drop) -> list[DroppedFile]:
-    """Return the search exports of a drop that were not seen before: Slack may say so twice."""
-    if not drop.exports:
-        return []
+def _is_fresh(face: Face, review: Review, drop: Drop, file: DroppedFile) -> bool:
+    """Tell whether a file that was dropped was not seen before: Slack may say so twice."""
     with face.desk.store.writing(review.review_id) as tx:
-        return [
-            file
-            for file in drop.exports
-            if tx.remember_gesture(f"drop:{file.file_id}:{drop.ts}", face.now())
-        ]
+        return tx.remember_gesture(f"drop:{file.file_id}:{drop.ts}", face.now())
 
 
 def attach(face: Face, drop: Drop) -> None:
-    """Attach a report dropped in the thread of its full-text card."""
+    """Attach a report dropped in the thread of its full-text card; say so if Slack shows no card."""
+    try:
+        _attach(face, drop)
+    except SlackFaultError as fault:
+        log.warning("A report was not attached, or not shown: %s. %s", fault, fault.remedy)
+        told = (
+            "Slack failed while I attached the report. If the card does not show it, drop it again."
+        )
+        face.post(drop.channel_id, sentence(told), thread_ts=drop.thread_ts or drop.ts)
+
+
+def _attach(face: Face, drop: Drop) -> None:
     file = next((each for each in drop.files if each.extension == "pdf"), None)
     card = face.slack.message_at(drop.channel_id, drop.thread_ts) if drop.thread_ts else None
     found = card_in(card.blocks) if card is not None else None

@@ -19,7 +19,7 @@ from bot.blocks.kit import Message
 from bot.face import Ack, Face
 from bot.fetching import fetched
 from bot.gate import day_of, one_of
-from bot.listeners.files import logged
+from bot.listeners.files import logged, why_not
 from bot.payloads import Click, Submission, keep, parse_file
 from bot.slack_faults import SlackFaultError
 from screening.errors import WinnowError
@@ -138,11 +138,8 @@ def run(
                 rest=lambda: time.sleep(REST_SECONDS),
                 read=face.reader.read,
             )
-    except WinnowError as error:
-        tell(interrupted_message(name, str(error), value))
-        return
-    except SlackFaultError as fault:
-        tell(interrupted_message(name, f"Slack did not give the file: {fault}.", value))
+    except Exception as error:  # noqa: BLE001 - whoever imports it waits for a word
+        tell(interrupted_message(name, why_not("an import", error), value))
         return
     with face.desk.store.reading(review.review_id) as tx:
         pairs = len(tx.pairs(states=("possible",)))
