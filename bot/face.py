@@ -153,6 +153,7 @@ class Face:
         review = self.desk.review(shown.review_id)
         channel = self.slack.dm(user_id)
         ts = self.post(channel, shown_message(review, shown, self.now()))
+        channel = self.slack.dm(user_id)  # another one where Slack had forgotten it
         self._keep_one_alive(user_id, shown, Place(channel, ts))
         self.wake(shown.review_id)
         return channel

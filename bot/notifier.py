@@ -228,6 +228,8 @@ class Notifier:
         if step.ts and step.message is not None:
             self._claim_once(delivery)
             self._slack.update(step.channel, step.ts, step.message)
+            if step.since is not None and (now := step.since()):
+                self._slack.update(step.channel, step.ts, now)
             if step.shows is not None:
                 with self._desk.store.writing(review.review_id) as tx:
                     remember_card(tx, step.member, PairCard(step.channel, step.ts, step.shows))
@@ -240,13 +242,16 @@ class Notifier:
         if found is None and item.attempts and not self._patience.may_repeat(item, step.key):
             return False
         ts = found.ts if found is not None else self._send(delivery, step)
+        who = step.member or step.card_of
+        # Where Slack had forgotten the conversation, it is another one since the message was taken.
+        channel = self._slack.dm(who) if who else step.channel
         with self._desk.store.writing(review.review_id) as tx:
             at = self._desk.clock.now()
-            tx.record_post(step.key, step.channel, ts, at)
+            tx.record_post(step.key, channel, ts, at)
             if step.shows:
-                remember_card(tx, step.member, PairCard(step.channel, ts, step.shows))
+                remember_card(tx, step.member, PairCard(channel, ts, step.shows))
             if step.card_of:
-                set_live_card(tx, step.card_of, Place(step.channel, ts))
+                set_live_card(tx, step.card_of, Place(channel, ts))
             if item.kind == "conflict_opened":
                 # Its row in the sheet links to the thread, which exists from now on.
                 tx.enqueue_rows("Conflicts", [str(item.payload["conflict_id"])], at)

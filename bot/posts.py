@@ -47,7 +47,8 @@ class Step:
     makes. It goes to a channel, or to the direct message with a `member`: then it stands alone, and
     the steps for others are taken although it fails. `shows` is the pair of a possible duplicate's
     card, "" for one that asks no more, None for any other message. `card_of` is the member whose
-    card to vote on a new message shows.
+    card to vote on a new message shows. `since` is asked once a message was changed, and gives what
+    it has to say instead by then, None when that is the same.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Step:
     draw: Callable[[], bytes] | None = None
     shows: str | None = None
     card_of: str = ""
+    since: Callable[[], Message | None] | None = None
 
 
 SheetLink = Callable[[Review, str], str]
@@ -115,7 +117,14 @@ class Posts:
         if shown.card.assignment.assignment_id != assignment_id:
             return []
         card = shown_message(review, shown, self.desk.clock.now())
-        return [Step("", place.channel, card, ts=place.ts)]
+
+        def since() -> Message | None:
+            """A vote meanwhile put the next card there: this one must not come back."""
+            now = show_card(self.desk, review.review_id, by=str(reviewer))
+            is_same = now.card and now.card.assignment.assignment_id == assignment_id
+            return None if is_same else shown_message(review, now, self.desk.clock.now())
+
+        return [Step("", place.channel, card, ts=place.ts, since=since)]
 
     def _conflict_opened(self, review: Review, item: OutboxItem) -> list[Step]:
         with self.desk.store.reading(review.review_id) as tx:

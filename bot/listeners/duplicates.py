@@ -51,8 +51,9 @@ def show_first(face: Face, click: Click, ack: Ack) -> None:
     ack()
     with face.desk.store.reading(review_id) as tx:
         message, pair_id = next_card(tx, review)
-    channel = face.slack.dm(click.user_id)
-    card = PairCard(channel, face.post(channel, message), pair_id)
+    ts = face.post(face.slack.dm(click.user_id), message)
+    # Asked once more: where Slack had forgotten the conversation, it is another one now.
+    card = PairCard(face.slack.dm(click.user_id), ts, pair_id)
     with face.desk.store.writing(review_id) as tx:
         remember_card(tx, click.user_id, card)
     told = "The first pair is in the Messages tab."
