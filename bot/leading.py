@@ -74,15 +74,18 @@ class Leader:
         self._lay_down()
 
     def _beat(self) -> None:
+        # A lease that ran out was another's to take, even if it can be had again: what this process
+        # knows of the sheet may be old.
+        lapsed = self._at_work and not self._leadership.is_current()
         held = self._leadership.try_acquire()
+        if self._at_work and (lapsed or not held):
+            log.warning("The store's lease was lost: another process may lead now")
+            self._lay_down()
         if held and not self._at_work:
             log.info("This process leads: it runs the jobs and carries to Slack and the sheet")
             self._at_work = True
             for work in self._works:
                 work.start()
-        elif not held and self._at_work:
-            log.warning("The store's lease was lost: another process may lead now")
-            self._lay_down()
         elif held:
             for work in self._works:
                 work.watch()

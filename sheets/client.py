@@ -139,6 +139,8 @@ class SheetClient:
         self._rng = rng
         self.patience = 0.0
         """Seconds for which a request over quota is repeated, where nobody would do it later."""
+        self.fence: Callable[[], None] = lambda: None
+        """Called just before each write; raises `SheetError` when it must not be sent any more."""
 
     def describe(self, spreadsheet: str, *, urgent: bool = False) -> Json:
         """Return the spreadsheet's tabs and their marks, without cells and columns."""
@@ -253,6 +255,8 @@ class SheetClient:
     def _take_place(self, kind: Kind, urgent: bool) -> None:
         while (seconds := self.quota.wait(kind, urgent)) > 0:
             self._sleep(seconds)
+        if kind == "write":
+            self.fence()
         self.quota.take(kind, urgent)
 
     def _fault(self, error: Exception, spreadsheet: str) -> SheetError:

@@ -97,6 +97,7 @@ class SheetService:
         self._monotonic = monotonic
         self._sleep = sleep
         self._stop: threading.Event | None = None
+        self._leads: Callable[[], bool] = lambda: True
         self._rng = rng or random.Random()
         self._gap = gap
         self._beats = (poll_seconds, figures_seconds, reconcile_seconds)
@@ -112,7 +113,19 @@ class SheetService:
         """The client, made when first needed. Raises `SheetError` for a key that cannot be used."""
         if self._client is None:
             self._client = self._client_factory(self.rest)
+            self._client.fence = self._check_lead
         return self._client
+
+    def _check_lead(self) -> None:
+        """Raise `UnreachableError` when another process, or the loop's successor, may write by now.
+
+        A process that was suspended in the middle of a cycle goes on there when it wakes.
+        """
+        if self._is_over():
+            raise UnreachableError("Winnow is being stopped, or another process keeps the sheet")
+
+    def _is_over(self) -> bool:
+        return (self._stop is not None and self._stop.is_set()) or not self._leads()
 
     def rest(self, seconds: float) -> None:
         """Wait within a request. Raises `UnreachableError` as soon as the loop is told to stop."""
@@ -218,7 +231,7 @@ class SheetService:
         Nothing that Google does ends the loop: failures are logged now and then, and what waits is
         carried when it answers again. `leads()` tells whether this process is the one that writes.
         """
-        self._stop = stop
+        self._stop, self._leads = stop, leads
         while not stop.is_set():
             if not leads():
                 stop.wait(IDLE_LOOK)
@@ -299,8 +312,8 @@ class SheetService:
                 return
 
     def _failed(self, review: Review, error: WinnowError) -> None:
-        if self._stop is not None and self._stop.is_set():
-            return
+        if self._is_over():
+            return  # whoever leads now says how it goes
         health = self._health.setdefault(review.review_id, _Health())
         health.failures += 1
         pause = min(2.0**health.failures, LONGEST_PAUSE) * (0.75 + 0.5 * self._rng.random())

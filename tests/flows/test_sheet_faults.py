@@ -302,3 +302,25 @@ def test_rows_that_a_slow_write_adds_late_are_taken_out_again(
     for tab, key in (("PRISMA", "description"), ("Sources", "ID"), ("_winnow", "Key")):
         keys = [r[key] for r in desk.rows(tab)]
         assert len(keys) == len(set(keys)) > 0, tab
+
+
+def test_fault_40_who_wakes_in_the_middle_of_a_cycle_and_leads_no_more_writes_nothing(
+    desk: SheetDesk,
+) -> None:
+    desk.service.open("peer")
+    bring(desk.desk, 5)
+    leads, stop = threading.Event(), threading.Event()
+    leads.set()
+    desk.hook.before_write = leads.clear  # suspended here, for longer than its lease
+    thread = threading.Thread(
+        target=desk.service.loop, args=(stop, threading.Event(), leads.is_set), daemon=True
+    )
+    thread.start()
+    try:
+        wait_until(lambda: not leads.is_set(), 10)
+        wait_until(lambda: "peer" in desk.service._health, 10)
+    finally:
+        stop.set()
+        thread.join(10)
+    assert desk.rows("Records") == []
+    assert waiting(desk) >= 5
