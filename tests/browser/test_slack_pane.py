@@ -131,7 +131,7 @@ def test_a_file_is_dropped_on_the_conversation(browser: Browser, site: Playgroun
         d.items.add(new File(['TY  - JOUR'], 'dropped.ris')); return d }"""
     )
     page.get_by_role("log", name="Messages").dispatch_event("drop", {"dataTransfer": data})
-    expect(page.get_by_text("dropped.ris")).to_be_visible()
+    expect(page.get_by_role("link", name="dropped.ris")).to_be_visible()
     assert site.control.messages("ana", "#general")[-1]["files"][0]["name"] == "dropped.ris"
     page.close()
 

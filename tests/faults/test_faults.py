@@ -13,7 +13,7 @@ from tests.flows.team import newest_card
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 STARTING = ("auth.test", "apps.connections.open")
-OPENING = ("token", "spreadsheets.get", "spreadsheets.developerMetadata.search")
+OPENING = ("token", "spreadsheets.get")
 CARRYING = ("spreadsheets.batchUpdate", "spreadsheets.values.batchGetByDataFilter")
 IMAGES = ("files.getUploadURLExternal", "upload", "files.completeUploadExternal")
 

@@ -97,10 +97,9 @@ def test_fault_40_the_second_bot_takes_over_when_the_first_hangs(tmp_path: Path)
             wait_until(lambda: "lease was lost" in first.log.read_text(), 30, every=0.3)
             wait_until(lambda: leader(first) == pid(second), 30, every=0.3)
             day = review.next_morning()
-            review.told(f"digest/{day}")
             review.told(f"prisma/{day}")
             keys = posted_keys(first)
-            assert [n for key, n in keys.items() if "/digest/" in key] == [1, 1]
+            assert [n for key, n in keys.items() if "/prisma/" in key] == [1, 1]
         finally:
             second.kill_bot()
 
