@@ -35,7 +35,7 @@ class Beat:
         self._monotonic = monotonic
         self._scheduler: BackgroundScheduler | None = None
         self._lock = threading.Lock()
-        self._running = False
+        self._current: object | None = None
         self._began = 0.0
         self._last = 0.0
 
@@ -62,7 +62,7 @@ class Beat:
             if scheduler is None:
                 return
             since, most = self._last, max(30.0, 4 * self._seconds)
-            if self._running:
+            if self._current is not None:
                 since, most = self._began, HUNG_SECONDS
             late = self._monotonic() - since
             if late < most:
@@ -91,17 +91,19 @@ class Beat:
             misfire_grace_time=MISFIRE_GRACE_SECONDS,
         )
         self._last = self._monotonic()
-        self._running = False
+        self._current = None
         scheduler.start()
         return scheduler
 
     def _beat(self) -> None:
         self._began = self._monotonic()
-        self._running = True
+        # One that hung may end while another is under way: it must not speak for that one.
+        mine = self._current = object()
         try:
             self._tick()
         except Exception:  # whatever it is: the next beat comes all the same
             log.exception("A tick failed")
         finally:
             self._last = self._monotonic()
-            self._running = False
+            if self._current is mine:
+                self._current = None

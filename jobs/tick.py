@@ -63,6 +63,7 @@ class Tick:
             return
         except Exception:  # one job's fault must not end the others
             log.exception("%s failed; it is tried again at the next tick", name)
+            return
         if self._waiting.pop(name, None):
             log.info("%s goes on", name)
 

@@ -17,6 +17,7 @@ from jobs.backups import Backups
 from jobs.beat import Beat
 from jobs.tick import Tick
 from screening.config.installation import Backup
+from screening.errors import StoreFullError
 from screening.gestures.batches import request_batch
 from screening.gestures.voting import cast_vote
 from screening.ports import Desk
@@ -24,6 +25,7 @@ from screening.review import Schedule
 from screening.votes import Choice
 from store import SqlStore, open_store
 from tests.desks import BEN, LEAD, HandClock, bring, make_desk, make_review
+from tests.flows.standins import wait_until
 
 # Clocks go back in Berlin on Sunday, 25 October 2026.
 START = datetime(2026, 10, 23, 4, 0, tzinfo=UTC)
@@ -377,6 +379,27 @@ def test_backup_that_failed_while_the_clock_was_ahead_is_tried_now(tmp_path: Pat
             backups.run(at)
 
 
+def test_fault_7g_a_chore_that_fails_is_not_said_to_go_on(desk: Desk, caplog) -> None:
+    faults: list[Exception | None] = [StoreFullError(), ValueError("of another kind"), None]
+
+    def chore(at: datetime) -> None:
+        fault = faults.pop(0)
+        if fault is not None:
+            raise fault
+
+    tick, said = Tick(desk, (chore,)), []
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            caplog.clear()
+            tick.run()
+            said.append(
+                [line.rpartition(".chore ")[2] for line in caplog.messages if "chore" in line]
+            )
+    assert [len(lines) for lines in said] == [1, 1, 1]
+    assert said[1] == ["failed; it is tried again at the next tick"]
+    assert said[2] == ["goes on"]
+
+
 def test_beat_goes_on_after_a_failing_tick() -> None:
     beats = threading.Semaphore(0)
     count = 0
@@ -410,6 +433,35 @@ def test_beat_that_fell_silent_is_started_anew() -> None:
         beat.watch()
         assert beats.acquire(timeout=5)
     finally:
+        beat.stop()
+
+
+def test_fault_40_a_tick_that_hung_ends_without_speaking_for_the_next_one() -> None:
+    begun, ends = threading.Semaphore(0), [threading.Event(), threading.Event(), threading.Event()]
+    time, count = 0.0, 0
+
+    def tick() -> None:
+        nonlocal count
+        mine, count = ends[count], count + 1
+        begun.release()
+        mine.wait(10)
+
+    beat = Beat(tick, seconds=5, monotonic=lambda: time)
+    beat.start()
+    try:
+        assert begun.acquire(timeout=5)
+        time = 901.0
+        beat.watch()
+        assert begun.acquire(timeout=5), "the second one, beside the one that hangs"
+        time += 1
+        ends[0].set()
+        wait_until(lambda: beat._last == time, 5, every=0.01)
+        time += 60
+        beat.watch()
+        assert not begun.acquire(timeout=0.3), "a third one, although the second is at work"
+    finally:
+        for each in ends:
+            each.set()
         beat.stop()
 
 
