@@ -28,6 +28,7 @@ from screening.pairing import check_sheet_seen
 from screening.policies import check_is_lead, check_source_name
 from screening.review import Review
 from screening.sources import Source, SourceKind
+from screening.views import ImportSummary
 
 log = logging.getLogger(__name__)
 
@@ -98,9 +99,6 @@ def run(
     monotonic: Callable[[], float],
 ) -> None:
     """Fetch the file again, import it, and keep its message in the thread up to date."""
-    # The readers and the de-duplicator load with the first import, not when the bot starts.
-    from screening.gestures.importing import import_export
-
     kept = submission.kept
     channel, ts, name, value = kept["channel"], kept["ts"], kept["name"], kept["value"]
     told_at = [monotonic()]
@@ -119,25 +117,7 @@ def run(
 
     tell(progress_message(name, "read", 0, 1, value))
     try:
-        file = parse_file(face.slack.file(kept["file"]))
-        with fetched(face.slack, file) as got:
-            if got.sha256 != kept["sha"]:
-                raise FileChangedError(name)
-            if channel == review.channel:
-                with face.desk.store.writing(review.review_id) as tx:
-                    # So that the notifier sums up in this thread instead of posting beside it.
-                    tx.set_setting(f"import_thread:{got.sha256}", f"{channel}|{ts}")
-            summary = import_export(
-                face.desk,
-                review.review_id,
-                by=submission.user_id,
-                file_name=name,
-                data=got.path,
-                source=source,
-                progress=progress,
-                rest=lambda: time.sleep(REST_SECONDS),
-                read=face.reader.read,
-            )
+        summary = _imported(face, review, submission, source, progress)
     except Exception as error:  # noqa: BLE001 - whoever imports it waits for a word
         tell(interrupted_message(name, why_not("an import", error), value))
         return
@@ -145,6 +125,39 @@ def run(
         pairs = len(tx.pairs(states=("possible",)))
     tell(summary_message(review, summary, pairs))
     face.wake(review.review_id)
+
+
+def _imported(
+    face: Face,
+    review: Review,
+    submission: Submission,
+    source: Source,
+    progress: Callable[[str, int, int], None],
+) -> ImportSummary:
+    """Fetch the file of a form again and import it; return the sum."""
+    # The readers and the de-duplicator load with the first import, not when the bot starts.
+    from screening.gestures.importing import import_export
+
+    kept = submission.kept
+    file = parse_file(face.slack.file(kept["file"]))
+    with fetched(face.slack, file) as got:
+        if got.sha256 != kept["sha"]:
+            raise FileChangedError(kept["name"])
+        if kept["channel"] == review.channel:
+            with face.desk.store.writing(review.review_id) as tx:
+                # So that the notifier sums up in this thread instead of posting beside it.
+                tx.set_setting(f"import_thread:{got.sha256}", f"{kept['channel']}|{kept['ts']}")
+        return import_export(
+            face.desk,
+            review.review_id,
+            by=submission.user_id,
+            file_name=kept["name"],
+            data=got.path,
+            source=source,
+            progress=progress,
+            rest=lambda: time.sleep(REST_SECONDS),
+            read=face.reader.read,
+        )
 
 
 def _guess(review: Review, file_name: str) -> str:
