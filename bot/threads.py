@@ -44,7 +44,7 @@ class Threaded:
     def watch(self) -> None:
         """Start the thread anew when it died."""
         if self._thread is not None and not self._thread.is_alive() and not self._stop.is_set():
-            log.warning("The %s thread died; it is started anew", self.name)
+            log.warning("The %s thread died; it is started again", self.name)
             self.start()
 
     def _run(self, stop: threading.Event) -> None:

@@ -11,11 +11,11 @@ from screening.review import Review
 
 _BLINDING = {
     "open": (
-        "votes are no longer blind: each stands in the sheet in the clear as soon as it is cast",
+        "votes are no longer blind: each is in the sheet in the clear as soon as it is cast",
         "Votes cast until now stay sealed until their record is decided.",
     ),
     "sealed": (
-        "votes are blind: each stands in the sheet sealed until its record is decided",
+        "votes are blind: each is sealed in the sheet until its record is decided",
         "Votes that were shown already stay in the clear.",
     ),
 }

@@ -69,7 +69,7 @@ def summary_message(
     blocks += conflict_lines(review, views[:LISTED])
     hidden = count - min(len(views), LISTED)
     where = link(sheet, "the Conflicts tab") if sheet else "the Conflicts tab"
-    tail = f"{hidden} more stand in" if hidden else "All stand in"
+    tail = f"{hidden} more are in" if hidden else "All are in"
     blocks.append(context(f"{tail} {where}, and in `/winnow conflicts`."))
     return message(title, blocks)
 
@@ -85,7 +85,7 @@ def list_message(
     blocks: list[Block] = [section(f"*{title}*"), *conflict_lines(review, views[:LISTED])]
     if count > LISTED:
         where = link(sheet, "the Conflicts tab") if sheet else "the Conflicts tab"
-        blocks.append(context(f"{count - LISTED} more stand in {where}."))
+        blocks.append(context(f"{count - LISTED} more are in {where}."))
     return message(title, blocks)
 
 
@@ -122,7 +122,7 @@ def decide_view(review: Review, view: ConflictView, private_metadata: str) -> Bl
                 "comment",
                 "Comment",
                 text_input("comment", multiline=True, longest=1_000),
-                hint="Stands in the Conflicts tab.",
+                hint="Shown in the Conflicts tab.",
                 optional=True,
             ),
         ],

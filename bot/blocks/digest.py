@@ -45,7 +45,7 @@ def digest_message(
         blocks.append(checks_block(failed))
     blocks += behind_menu(review.review_id, _figures_behind(review, payload))
     if sheet:
-        blocks.append(context(f"Every number stands in {link(sheet, 'the sheet')}, row by row."))
+        blocks.append(context(f"Every number is in {link(sheet, 'the sheet')}, row by row."))
     summary = (
         f"{outside(title)}: {plural(int(work['votes']), 'vote')} and "
         f"{plural(int(work['decided']), 'decision')} {_since_words(first, work)}, "

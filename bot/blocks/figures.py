@@ -169,7 +169,7 @@ def behind_row(review_id: str, counts: Mapping[str, int], sheet: str = "") -> li
     named = {key: f"{name}: {counts[key]:,}" for key, name in BEHIND.items() if counts.get(key)}
     blocks = behind_menu(review_id, named)
     if sheet:
-        blocks.append(context(f"Every record stands in {link(sheet, 'the sheet')}."))
+        blocks.append(context(f"Every record is in {link(sheet, 'the sheet')}."))
     return blocks
 
 
@@ -190,7 +190,7 @@ def behind_view(node: str, views: Sequence[RecordView], count: int, sheet: str =
         blocks.append(section(trim("\n".join(lines), 2_900)))
     if count > len(views):
         where = link(sheet, "the Records tab") if sheet else "the Records tab"
-        blocks.append(context(f"{count - len(views):,} more stand in {where}."))
+        blocks.append(context(f"{count - len(views):,} more are in {where}."))
     return modal("Records", blocks)
 
 

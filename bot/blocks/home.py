@@ -63,7 +63,7 @@ def member_home(
     blocks += _prisma(review, report, sheet)
     blocks += _last_votes(review, view, told_in["votes"])
     if sheet:
-        blocks.append(context(f"Everything stands in {link(sheet, 'the shared sheet')}."))
+        blocks.append(context(f"Everything is in {link(sheet, 'the shared sheet')}."))
     return home_view(blocks, review.review_id)
 
 

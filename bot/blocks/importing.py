@@ -119,7 +119,7 @@ def summary_message(
     if made.possible and pairs:
         waiting = f"{plural(pairs, 'pair')} now wait{'s' if pairs == 1 else ''} for the lead"
         told = f"What is to check may be one report twice. {waiting}, one card at a time."
-        blocks.append(context(f"{told} All stand in the Duplicates tab."))
+        blocks.append(context(f"{told} All are in the Duplicates tab."))
     return message(f"{name}: {line}", blocks)
 
 

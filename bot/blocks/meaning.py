@@ -31,10 +31,10 @@ ELSEWHERE = {
     "A report is attached by dropping its PDF in the thread of its full-text card.": (
         "article attach fulltext full-text paper pdf report"
     ),
-    "Duplicates come to the lead as cards, and stand in the Duplicates tab.": (
+    "Duplicates come to the lead as cards, and are listed in the Duplicates tab.": (
         "dedupe duplicate duplicates merge"
     ),
-    "The sheet's address stands in /winnow status.": "sheet spreadsheet table",
+    "The sheet's address is in /winnow status.": "sheet spreadsheet table",
 }
 """What other words ask for is done elsewhere: the sentence that says where."""
 
