@@ -174,7 +174,7 @@ def interlude(
     )
 
 
-def heal(desk: SheetDesk) -> None:
+def come_to_rest(desk: SheetDesk) -> None:
     """Let the bot work until nothing waits, failures included."""
     for _ in range(12):
         try:
@@ -182,6 +182,11 @@ def heal(desk: SheetDesk) -> None:
         except (SheetError, StoreFaultError):
             continue
         break
+
+
+def heal(desk: SheetDesk) -> None:
+    """Let the bot come to rest, and compare all of the sheet with the store."""
+    come_to_rest(desk)
     for _ in range(3):
         try:
             desk.service.reconcile("peer")
@@ -236,6 +241,10 @@ ACTS: dict[str, Any] = {
 }
 
 
+PARTS = 2
+"""The acts are tried in so many parts, each on one review: making that takes as long as half an act."""
+
+
 def act_on(desk: SheetDesk, tab: str, act: str, skip: int, **more: Any) -> None:
     verb, body = ACTS[act](tab)
     body = {**body, **more}
@@ -250,7 +259,7 @@ def everything_holds(desk: SheetDesk, known: dict[str, Any], tab: str, context: 
     team_columns_are_clean(desk)
     if team_columns(desk, tab):
         take_away(desk, tab)
-        heal(desk)
+        come_to_rest(desk)
         assert memory(desk) == known, context
     check_sheet(desk, known)
 
@@ -270,21 +279,22 @@ def try_each_moment(desk: SheetDesk, tab: str, act: str, *, fresh: bool, most: i
         with contextlib.suppress(SheetError):
             desk.carry()
         came = happened(desk)
-        assert all(i["status"] == 200 for i in came), came
-        everything_holds(desk, known, tab, (fresh, skip))
         if not came:
             return
+        assert all(i["status"] == 200 for i in came), came
+        everything_holds(desk, known, tab, (act, fresh, skip))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("act", list(ACTS))
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("tab", TELLING)
 def test_fault_7a_no_act_between_two_requests_corrupts_anything(
-    desk: SheetDesk, tab: str, act: str
+    desk: SheetDesk, tab: str, part: int
 ) -> None:
-    try_each_moment(desk, tab, act, fresh=True)
-    try_each_moment(desk, tab, act, fresh=False)
+    for act in list(ACTS)[part::PARTS]:
+        try_each_moment(desk, tab, act, fresh=True)
+        try_each_moment(desk, tab, act, fresh=False)
 
 
 def test_fault_7a_a_column_inserted_while_the_columns_are_learned_corrupts_nothing(
