@@ -143,7 +143,8 @@ class _Search:
         against = disagreements(finding.evidence, a, b)
         if not against and finding.verdict >= Verdict.DESCRIBED:
             against = ["another record agrees as well and contradicts this one"]
-        why = f"{why}; but {', '.join(against or ['too little else is given'])}"
+        contrast = ", ".join(against or ["too little else is given"])
+        why = f"{why}; but {contrast}" if why else contrast
         return Link(
             self._ids[finding.first], self._ids[finding.second], "possible", finding.score, why
         )

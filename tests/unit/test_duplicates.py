@@ -344,6 +344,24 @@ def test_links_tell_why() -> None:
     assert 0 <= possible.score < certain.score <= 100
 
 
+def test_a_pair_of_which_nothing_agrees_says_only_what_differs() -> None:
+    guideline = "A Clinical Practice Guideline From the American College of Physicians."
+    developed = "Description: The American College of Physicians (ACP) developed this guideline to"
+    first = Record(
+        title=f"Management of Obstructive Sleep Apnea in Adults: {guideline}",
+        abstract=f"{developed} present the evidence and provide clinical recommendations on the "
+        "management of obstructive sleep apnea (OSA) in adults. Methods: This guideline is based",
+    )
+    second = Record(
+        title="Pharmacologic Treatment of Low Bone Density or Osteoporosis to Prevent Fractures: "
+        + guideline,
+        abstract=f"{developed} present the available evidence on various pharmacologic treatments "
+        "to prevent fractures in men and women with low bone density or osteoporosis.",
+    )
+    [link] = find_duplicates([("a", first), ("b", second)]).links
+    assert link.why == "the titles differ"
+
+
 def test_kept_apart_pairs_are_never_joined_even_through_others() -> None:
     records = [
         (name, but(title=TRIAL.title + dot)) for name, dot in (("a", ""), ("b", "."), ("c", "!"))
