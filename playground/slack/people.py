@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     pass
 
 Place = Literal["message", "home", "modal"]
-_MENTION = re.compile(r"(?<![\w@])@([a-z][a-z0-9_.-]*)")
+_MENTION = re.compile(r"(?<![\w@])@([a-zA-Z][a-zA-Z0-9_.-]*)")
 _CHANNEL = re.compile(r"(?<![\w#&])#([a-z0-9][a-z0-9_-]*)")
 _URL = re.compile(r"https?://[^\s<>|]+")
 
@@ -152,7 +152,7 @@ class People(Membership):
 
     def _linked(self, text: str) -> str:
         workspace = self._slack.workspace
-        by_name = {member.name: member.id for member in workspace.members.values()}
+        by_name = {member.name.lower(): member.id for member in workspace.members.values()}
         channels = {
             conversation.name: conversation.id
             for conversation in workspace.conversations.values()
@@ -162,7 +162,7 @@ class People(Membership):
         linked = _URL.sub(lambda match: f"<{match.group(0)}>", escaped)
 
         def mention(match: re.Match[str]) -> str:
-            ident = by_name.get(match.group(1))
+            ident = by_name.get(match.group(1).lower())
             return f"<@{ident}>" if ident else match.group(0)
 
         def channel(match: re.Match[str]) -> str:

@@ -176,10 +176,11 @@ def test_update_delete_permalink_and_threads(api: Api) -> None:
 
 
 def test_what_a_person_types_is_escaped_and_linked(http: TestClient, world: World) -> None:
-    said = {"as": "ana", "where": "#general", "text": "hi @ben, a < b, #screening"}
+    said = {"as": "ana", "where": "#general", "text": "hi @ben, @Winnow, a < b, #screening"}
     ts = http.post("/control/say", json=said).json()["ts"]
     message = world.slack.workspace.conversations[GENERAL].messages[ts]
-    assert message.text == "hi <@U0000000BEN>, a &lt; b, <#C0SCREENING|screening>"
+    app = next(m.id for m in world.slack.workspace.members.values() if m.name == "winnow")
+    assert message.text == f"hi <@U0000000BEN>, <@{app}>, a &lt; b, <#C0SCREENING|screening>"
 
 
 def test_history_span_follows_the_clock(api: Api, world: World) -> None:
