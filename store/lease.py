@@ -49,6 +49,11 @@ _NOW = {
 }
 
 
+def since_boot() -> float:
+    """Return seconds since the machine started, where that can be had with those that it slept."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class Lock(Protocol):
     """What the system frees when the process that holds it ends."""
 
@@ -79,7 +84,7 @@ class LeasedLeadership:
         seconds: float = LEASE_SECONDS,
         renew: float = RENEW_SECONDS,
         margin: float = MARGIN_SECONDS,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = since_boot,
     ) -> None:
         self._database = database
         self._lock = lock
