@@ -122,7 +122,8 @@ class InvalidValueError(WinnowError):
     """A value that cannot be taken as it is."""
 
     def __init__(self, name: str, value: str, remedy: str) -> None:
-        super().__init__(f"{name} {value!r} cannot be used. {remedy}")
+        fault = f"{value!r} cannot be used" if value.strip() else "is missing"
+        super().__init__(f"{name} {fault}. {remedy}")
         self.value = value
 
 

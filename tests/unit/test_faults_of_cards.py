@@ -16,7 +16,7 @@ from bot.blocks.meaning import meant
 from bot.face import NoReviewError
 from bot.routes import CLICKS, any_of
 from screening.errors import WinnowError
-from screening.policies import check_can_vote, check_is_lead, check_is_member
+from screening.policies import check_can_vote, check_is_lead, check_is_member, check_source_name
 from screening.stages import Stage, Status
 from screening.views import Shown, VoteView
 from tests.desks import BEN, CHLOE, LEAD, OLA, make_review
@@ -171,3 +171,12 @@ def test_fault_21_the_reminder_says_only_what_will_happen() -> None:
     told = str(reminder_message(make_review(), 3, NOW, NOW).blocks)
     assert "is offered to colleagues first" in told
     assert "goes to a colleague" not in told
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_field_left_empty_is_missing_and_not_named_by_two_quotes(name: str) -> None:
+    with pytest.raises(WinnowError) as refused:
+        check_source_name(name)
+    assert str(refused.value) == (
+        "The source's name is missing. Choose a source or write its name."
+    )
