@@ -41,16 +41,21 @@ def usable_store(
 
 
 def opened_for_writing(installation: Installation, clock: Clock) -> SqlStore:
-    """Open the store and write a line to it for each review."""
+    """Open the store and write to it; raises the `StoreFaultError` that keeps it from recording."""
     store = open_store(installation.store_url)
     try:
-        for review_id in installation.reviews:
-            with store.writing(review_id) as tx:
-                tx.set_setting("checked_at", clock.now().isoformat())
+        write_to(store, installation, clock)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def write_to(store: SqlStore, installation: Installation, clock: Clock) -> None:
+    """Write a line for each review, to see that the store can record."""
+    for review_id in installation.reviews:
+        with store.writing(review_id) as tx:
+            tx.set_setting("checked_at", clock.now().isoformat())
 
 
 def backup_hint(error: Exception, installation: Installation) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from screening.errors import WinnowError
-from screening.ports import Desk, Transaction
+from screening.ports import Desk, Store, Transaction
 from screening.review import Review
 from screening.views import SheetLag
 
@@ -34,9 +35,9 @@ def holds_records(tx: Transaction) -> bool:
     return bool(tx.imports() or tx.records_after("", 1))
 
 
-def unnamed_reviews(desk: Desk) -> list[str]:
+def unnamed_reviews(store: Store, named: Collection[str]) -> list[str]:
     """Return the IDs of reviews that the store holds and the configuration does not name."""
-    return [each for each in desk.store.review_ids() if each not in desk.reviews]
+    return [each for each in store.review_ids() if each not in named]
 
 
 def refusal(tx: Transaction) -> str:

@@ -103,14 +103,13 @@ class CardView:
     """All that a card shows: one record for one reviewer.
 
     `place` counts from 1 among the batch's `batch.size`; `recorded` is the reviewer's vote just
-    cast, that the card offers to undo; `own_vote` their current vote on this very record.
+    cast, that the card offers to undo.
     """
 
     assignment: Assignment
     batch: Batch
     record: RecordView
     recorded: Vote | None = None
-    own_vote: Vote | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ class Holdings:
             mine, is_empty = tx.setting(SHEET_IDENTITY), not holds_records(tx)
             knows_decision = not self.decided or tx.knows_decision(self.decided)
         if is_empty:
-            unnamed = unnamed_reviews(self.desk)
+            unnamed = unnamed_reviews(self.desk.store, self.desk.reviews)
             if unnamed:
                 raise RenamedReviewError(spreadsheet, review_id, unnamed)
             raise SheetNotEmptyError(spreadsheet, self.rows)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.checking.findings import Finding, ok, warning, wrong
-from bot.usable_store import backup_hint
+from bot.usable_store import backup_hint, write_to
 from screening.config import Installation
 from screening.errors import WinnowError
+from screening.pairing import unnamed_reviews
 from screening.ports import Clock
 from screening.sealing import Seal
 from store import is_embedded, open_store
@@ -33,14 +34,12 @@ def check_store(
         yield wrong("store", str(error), backup_hint(error, installation))
         return
     try:
+        write_to(store, installation, clock)
         for review_id in installation.reviews:
-            with store.writing(review_id) as tx:
-                tx.set_setting("checked_at", clock.now().isoformat())
-            drifted = store.drifted(review_id)
-            for sentence in drifted:
+            for sentence in store.drifted(review_id):
                 yield wrong("store", sentence, "Please report it; restore last night's backup.")
         store.check_intact()
-        unnamed = [each for each in store.review_ids() if each not in installation.reviews]
+        unnamed = unnamed_reviews(store, installation.reviews)
         if unnamed:
             yield warning(
                 "reviews",

@@ -17,8 +17,7 @@ def card_of(
     batch = tx.batch(assignment.batch_id)
     if record is None or batch is None:
         return None
-    own = tx.current_vote(assignment.record_id, assignment.stage, assignment.reviewer_id)
-    return CardView(assignment, batch, record, recorded, own)
+    return CardView(assignment, batch, record, recorded)
 
 
 def next_card(

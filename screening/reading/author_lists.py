@@ -59,11 +59,6 @@ class Authors:
     usual: bool = False
 
 
-def authors_in(cell: str) -> tuple[str, ...]:
-    """Split a cell that holds all authors, whichever separator its writer chose."""
-    return read_authors(cell).names
-
-
 def read_authors(cell: str, division: Division = "unknown") -> Authors:
     """Split a cell that holds all authors; `division` says how its writer divides them."""
     listed = printed_list(cell) or _at_wide_commas(cell)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.reading import read_export
-from screening.reading.author_lists import authors_in
+from screening.reading.author_lists import read_authors
 from screening.reading.citations import citation_in, pages_of, year_in
 from screening.reading.cleaning import clean
 from screening.reading.identifiers import doi_in, is_medline, issn_in, pmid_in, pmid_of
@@ -93,7 +93,7 @@ def test_author(written: str, read: str) -> None:
     ],
 )
 def test_authors_in_one_cell(cell: str, names: tuple[str, ...]) -> None:
-    assert authors_in(cell) == names
+    assert read_authors(cell).names == names
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_cleaning_is_done_once(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_names_never_break(text: str) -> None:
-    for name in authors_in(text):
+    for name in read_authors(text).names:
         assert name == name.strip()
         assert "\n" not in name
 
