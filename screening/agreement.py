@@ -20,7 +20,7 @@ Z95 = 1.959963984540054
 """The 97.5 % point of the standard normal distribution."""
 
 NO_VARIANCE = 1e-12
-"""A variance that is nought but for rounding."""
+"""A variance that is zero but for rounding."""
 
 Table = Mapping[tuple[str, str], int]
 Shares = Mapping[str, float]

@@ -118,7 +118,7 @@ Written from the table in [screening/states.py](../screening/states.py) by
 A record has one state at each stage that it entered. *pending*: votes are missing or not settled; nobody
 sees them. *conflict*: the votes disagree and are shown. *decided*: it has an outcome (include, exclude
 or, at full text, not retrieved), and `how` says where that came from. Votes are shown when they agree or open
-a conflict, and stay so; a decision that does not stand on them (override, not retrieved, a merge) shows none.
+a conflict, and stay so; a decision that does not rest on them (override, not retrieved, a merge) shows none.
 
 {diagram()}
 

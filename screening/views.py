@@ -41,7 +41,7 @@ class RecordView:
 class VoteView:
     """A vote with what its row in the sheet needs; `revealed` once the decision is not pending.
 
-    `current` is false once its reviewer voted anew, on this record or on one merged with it;
+    `current` is false once its reviewer voted again, on this record or on one merged with it;
     `status` is its record's at the vote's stage, None when that is not in the stage any more.
     """
 

@@ -57,7 +57,7 @@ def cast_vote(
     A gesture seen before changes nothing and shows the current card; so does a click on an old copy
     of a card, which says which vote stands. A record that was voted on, decided, merged or given to
     somebody else meanwhile is told in one sentence, with the next card. A click on an old message
-    whose card was handed out anew is a vote on the new card. Raises `WinnowError` when the member
+    whose card was handed out again is a vote on the new card. Raises `WinnowError` when the member
     may not vote.
     """
     review = desk.review(review_id)

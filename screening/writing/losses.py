@@ -98,7 +98,7 @@ DIALECTS_READ: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
             "recognised by their headings",
         ),
         ("SciELO, VHL (BVS)", "pages and what else is missing come out of the Source column"),
-        ("Springer", "authors run together: taken apart at their capitals, and told"),
+        ("Springer", "authors run together: taken apart at their capitals, and reported"),
         ("Zotero, Rayyan, Covidence, ASReview", "decisions and labels are kept as raw fields only"),
         ("any other", "a heading that names the title is needed"),
     ),
